@@ -1,0 +1,29 @@
+"""Errors whose message is fit for a person in chat: it says what happened and what to do next."""
+
+
+class DomainError(Exception):
+    """Base of every refusal. `str(error)` is the sentence the person reads."""
+
+
+class NotFound(DomainError):
+    """Also the answer to another workspace's ids: the two cases must not be told apart."""
+
+
+class NotAllowed(DomainError):
+    pass
+
+
+class Invalid(DomainError):
+    """The input can be mended by the person: `fields` maps a form field's name to its sentence."""
+
+    def __init__(self, message: str, *, fields: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.fields = fields or {}
+
+
+class Stale(DomainError):
+    """Somebody else changed it first."""
+
+
+class BadRule(DomainError):
+    """A recurrence rule that we refuse; the message names the part."""

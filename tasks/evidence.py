@@ -1,0 +1,71 @@
+"""Evidence: a file, link or text bound to a task by SHA-256, and the IPE card of a population."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from tasks.identifiers import EvidenceId, PersonId, TaskId
+
+
+class EvidenceKind(StrEnum):
+    FILE = "file"
+    LINK = "link"
+    TEXT = "text"
+
+
+class EvidenceState(StrEnum):
+    CHECKING = "checking"
+    """The reference is saved; the bytes are on their way. Counts as present."""
+    BOUND = "bound"
+    REJECTED = "rejected"
+    REMOVED = "removed"
+    """Taken off before the answer was accepted; the bytes stay."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IpeCard:
+    """Information produced by the entity: what makes a list believable."""
+
+    source: str
+    query: str
+    span_start: date
+    span_end: date
+    row_count: int | None
+    """Rows counted in the file; None where we can't read the format."""
+    run_by: PersonId
+    run_at: datetime
+    changed_after: bool
+    changes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    id: EvidenceId
+    task_id: TaskId
+    item: str
+    """Key of the control's evidence item; empty: not assigned to one."""
+    kind: EvidenceKind
+    name: str
+    """A file's own name, a link's address or a text's first words: data, never a path."""
+    text: str = ""
+    """The whole text, or the link."""
+    platform: str = ""
+    reference: str = ""
+    """How the platform finds the bytes: opaque to us."""
+    declared_type: str = ""
+    declared_size: int | None = None
+    state: EvidenceState = EvidenceState.CHECKING
+    problem: str = ""
+    sha256: str = ""
+    media_type: str = ""
+    size: int | None = None
+    row_count: int | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    added_by: PersonId
+    added_at: datetime
+    card: IpeCard | None = None
+
+    @property
+    def present(self) -> bool:
+        return self.state in (EvidenceState.CHECKING, EvidenceState.BOUND)

@@ -1,0 +1,362 @@
+"""What the domain asks of the outside. Storage implements it; so does tests/fakes.py, held equal by tests/contracts."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from tasks.audit import Entry
+from tasks.controls import Control, ControlText
+from tasks.evidence import Evidence, IpeCard
+from tasks.identifiers import ControlId, EvidenceId, NoticeId, PersonId, TaskId, WorkspaceId
+from tasks.model import Acceptance, Attestation, Contribution, Deviation, Draft, Finding, Task
+from tasks.notices import Notice, OwedNotice, SentMessage
+from tasks.people import Directory, Person, Workspace
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    platform: str
+    external_id: str
+    person_id: PersonId
+
+
+class People(Directory, Protocol):
+    """`get` raises NotFound."""
+
+    def add(self, person: Person) -> None: ...
+    def save(self, person: Person) -> Person:
+        """Compare and set on `version`; returns the person with the next one. Raises Stale."""
+        ...
+
+    def by_email(self, email: str) -> Person | None:
+        """Whatever the case of the letters."""
+        ...
+
+    def by_identity(self, platform: str, external_id: str) -> Person | None: ...
+    def link(self, identity: Identity) -> None:
+        """A second link of the same platform id moves it."""
+        ...
+
+    def identities(self, person_id: PersonId) -> Sequence[Identity]:
+        """Last used first."""
+        ...
+
+    def used(self, identity: Identity, at: datetime) -> None:
+        """Remembers which platform the person spoke on last."""
+        ...
+
+    def everyone(self) -> Sequence[Person]:
+        """By name; inactive people too."""
+        ...
+
+    def reports_of(self, manager_id: PersonId) -> Sequence[Person]:
+        """Active direct reports."""
+        ...
+
+    def away_on(self, day: date) -> Sequence[Person]: ...
+
+
+class Controls(Protocol):
+    def get(self, control_id: ControlId) -> Control: ...
+    def by_code(self, code: str) -> Control | None: ...
+    def every(self) -> Sequence[Control]:
+        """By code; retired ones too."""
+        ...
+
+    def add(self, control: Control) -> None: ...
+    def save(self, control: Control) -> None:
+        """A raised `version` stores the text as a new version; older ones stay readable."""
+        ...
+
+    def text(self, control_id: ControlId, version: int) -> ControlText: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedTask:
+    """A task that has not opened yet, with everything already worked out."""
+
+    task: Task
+    """`next_rung_at` is the first rung after the prompt."""
+    prompt_at: datetime
+    """Opening, moved into business hours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedChunk:
+    count: int
+    digest: str
+    """SHA-256 over the opened tasks' ids in order, one a line."""
+
+
+class Tasks(Protocol):
+    def get(self, task_id: TaskId) -> Task: ...
+    def save(self, task: Task) -> Task:
+        """Compare and set on `version`; returns the task with the next one. Raises Stale."""
+        ...
+
+    def plan(self, control_id: ControlId, planned: Sequence[PlannedTask]) -> None:
+        """Replaces what is planned for the control. Occurrences that were opened already are left alone."""
+        ...
+
+    def planned_until(self) -> Mapping[ControlId, datetime]:
+        """The last planned (or, without any, last opened) opening of each control that has one."""
+        ...
+
+    def planned(self, *, until: datetime) -> Sequence[Task]:
+        """Opening before `until`, soonest first."""
+        ...
+
+    def open_due(self, *, now: datetime, limit: int) -> OpenedChunk:
+        """Moves due planned tasks to open ones with their prompts, set-based. A task whose owner is inactive or away
+        is given no prompt but `next_rung_at` = `opens_at`, so that the ladder finds who should have it."""
+        ...
+
+    def rungs_due(self, *, now: datetime, limit: int) -> Sequence[Task]:
+        """next_rung_at <= now, earliest first."""
+        ...
+
+    def set_next_rungs(self, rungs: Mapping[TaskId, datetime | None]) -> None:
+        """Leaves `version` alone: the ladder never makes a person's button stale."""
+        ...
+
+    def open_of(self, owners: Iterable[PersonId]) -> Sequence[Task]:
+        """Open tasks, soonest due first."""
+        ...
+
+    def open_of_control(self, control_id: ControlId) -> Sequence[Task]:
+        """Open tasks, soonest due first."""
+        ...
+
+    def open_count(self, owner: PersonId) -> int: ...
+    def open_counts(self) -> Mapping[PersonId, int]:
+        """Open tasks by owner; people without any are absent."""
+        ...
+
+    def submitted(self) -> Sequence[Task]:
+        """Waiting for acceptance, oldest answer first."""
+        ...
+
+    def answered_by(self, person_id: PersonId, *, limit: int) -> Sequence[Task]:
+        """Latest answer first."""
+        ...
+
+    def previous(self, task: Task) -> Task | None:
+        """The same control and subject, answered, with the latest span before this one's."""
+        ...
+
+
+class Answers(Protocol):
+    """Attestations and what hangs on them; every list is oldest first."""
+
+    def attest(self, attestation: Attestation) -> None: ...
+    def attestations(self, task_id: TaskId) -> Sequence[Attestation]: ...
+    def add_finding(self, finding: Finding) -> None: ...
+    def findings(self, task_id: TaskId) -> Sequence[Finding]: ...
+    def add_deviation(self, deviation: Deviation) -> None: ...
+    def deviations(self, task_id: TaskId) -> Sequence[Deviation]: ...
+    def withdraw(self, task_id: TaskId) -> None:
+        """Marks the task's findings and deviations withdrawn: a correction took their place."""
+        ...
+
+    def decide(self, acceptance: Acceptance) -> None: ...
+    def acceptances(self, task_id: TaskId) -> Sequence[Acceptance]: ...
+    def draft(self, task_id: TaskId, person_id: PersonId) -> Draft | None: ...
+    def save_draft(self, draft: Draft) -> None: ...
+    def discard_drafts(self, task_id: TaskId) -> None: ...
+    def add_contribution(self, contribution: Contribution) -> None:
+        """Asking the same person for the same item again replaces the note."""
+        ...
+
+    def contributions(self, task_id: TaskId) -> Sequence[Contribution]: ...
+    def contributions_of(self, person_id: PersonId) -> Sequence[Contribution]:
+        """Unanswered ones."""
+        ...
+
+
+class EvidenceRecords(Protocol):
+    def add(self, evidence: Evidence) -> None: ...
+    def get(self, evidence_id: EvidenceId) -> Evidence: ...
+    def save(self, evidence: Evidence) -> None: ...
+    def of_task(self, task_id: TaskId) -> Sequence[Evidence]:
+        """Oldest first, every state."""
+        ...
+
+    def with_hash(self, sha256: str, *, other_than: TaskId) -> Sequence[Evidence]:
+        """Bound to other tasks."""
+        ...
+
+    def to_fetch(self, *, now: datetime, limit: int) -> Sequence[Evidence]:
+        """Files being checked whose next attempt is due."""
+        ...
+
+    def last_card(self, control_id: ControlId, item: str) -> IpeCard | None: ...
+    def note_opened(self, evidence_id: EvidenceId, person_id: PersonId, at: datetime) -> None: ...
+    def opened_by(self, task_id: TaskId, person_id: PersonId) -> frozenset[EvidenceId]: ...
+
+
+class Notices(Protocol):
+    def owe(self, notices: Sequence[OwedNotice]) -> int:
+        """Inserts what is new by key, leaves the rest alone; returns how many were new."""
+        ...
+
+    def get(self, notice_id: NoticeId) -> Notice: ...
+    def of_task(self, task_id: TaskId) -> Sequence[Notice]:
+        """Oldest first."""
+        ...
+
+    def skip(self, task_id: TaskId) -> None:
+        """Owed and unsent notices about the task become skipped: it was answered."""
+        ...
+
+    def claim(self, *, now: datetime, limit: int) -> Sequence[Notice]:
+        """Owed, due and not claimed: now SENDING, with one more attempt."""
+        ...
+
+    def claimed_before(self, moment: datetime) -> Sequence[Notice]:
+        """SENDING since then: the process died; whether they went out must be looked up."""
+        ...
+
+    def save(self, notice: Notice) -> None: ...
+    def add_message(self, message: SentMessage) -> None: ...
+    def task_of_message(self, platform: str, conversation: str, message: str) -> TaskId | None:
+        """The task a sent message is about."""
+        ...
+
+    def messages_of(self, task_id: TaskId) -> Sequence[SentMessage]: ...
+    def touch(self, task_id: TaskId) -> None:
+        """Every sent message about the task is to be edited."""
+        ...
+
+    def claim_edits(self, *, limit: int) -> Sequence[tuple[SentMessage, Notice]]:
+        """Messages whose shown version is behind the desired one. Reading only: an edit twice over harms nobody."""
+        ...
+
+    def edited(self, message: SentMessage, version: int) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusScope:
+    """Whose tasks a board shows. Empty tuples: no limit of that kind; both given: either."""
+
+    owners: tuple[PersonId, ...] = ()
+    departments: tuple[str, ...] = ()
+    controls: tuple[ControlId, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlTally:
+    """Counts of one control's tasks by (computed) standing."""
+
+    control_id: ControlId
+    department: str
+    open: int = 0
+    """Not yet due soon."""
+    due_soon: int = 0
+    overdue: int = 0
+    missed: int = 0
+    """Unanswered, next occurrence open."""
+    waiting_acceptance: int = 0
+    on_time: int = 0
+    late: int = 0
+    past_limit: int = 0
+    """Answered or not, past what the control's text promises."""
+    adverse: int = 0
+    """Answered not done or not fully done."""
+    problems: int = 0
+    """Tasks that are missed, past the limit or adverse, each counted once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rhythm:
+    """What the week's closing line counts: answers given in the time asked for, and overdue tasks at its end."""
+
+    answered_on_time: int
+    answered_late: int
+    overdue: int
+
+
+class StatusQueries(Protocol):
+    """Set-based. Limited to spans that end inside the period, where one is given."""
+
+    def tally(
+        self, scope: StatusScope, *, now: datetime, period: tuple[date, date] | None = None
+    ) -> Sequence[ControlTally]: ...
+    def overdue(self, scope: StatusScope, *, now: datetime, limit: int) -> Sequence[Task]: ...
+    def missed(self, scope: StatusScope, *, now: datetime, limit: int) -> Sequence[Task]: ...
+    def problems(self, scope: StatusScope, *, now: datetime, limit: int) -> Sequence[Task]:
+        """What an auditor would call an exception today: missed, adverse or past the limit. Latest span first."""
+        ...
+
+    def due_between(self, scope: StatusScope, *, start: datetime, end: datetime, limit: int) -> Sequence[Task]: ...
+    def list(self, scope: StatusScope, *, limit: int) -> Sequence[Task]:
+        """Latest span first."""
+        ...
+
+    def rhythm(self, *, start: datetime, end: datetime) -> Rhythm: ...
+
+
+class AuditLog(Protocol):
+    def append(self, entry: Entry) -> None:
+        """In the same transaction as the change; links the entry to the chain."""
+        ...
+
+    def of(self, about: str, *, limit: int) -> Sequence[Entry]:
+        """Latest first."""
+        ...
+
+
+class Inbox(Protocol):
+    def first_time(self, delivery: str, at: datetime) -> bool:
+        """False when this platform delivery was handled before."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction in one workspace at one moment. Everything read or written is the workspace's own."""
+
+    @property
+    def workspace(self) -> Workspace: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def controls(self) -> Controls: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def answers(self) -> Answers: ...
+    @property
+    def evidence(self) -> EvidenceRecords: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def status(self) -> StatusQueries: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def inbox(self) -> Inbox: ...
+    def new_id(self) -> str:
+        """Opaque, unguessable, 20 characters."""
+        ...
+
+    def save_workspace(self, workspace: Workspace) -> None: ...
+
+
+class UnitsOfWork(Protocol):
+    """Runs a whole unit of work off the event loop. The result is handed over only after the commit."""
+
+    async def write(self, workspace_id: WorkspaceId, work: Callable[[UnitOfWork], T]) -> T: ...
+    async def read(self, workspace_id: WorkspaceId, work: Callable[[UnitOfWork], T]) -> T: ...
+    def workspace_for(self, platform: str, external_id: str) -> Awaitable[WorkspaceId | None]:
+        """The workspace a verified Slack team or Teams tenant belongs to."""
+        ...
