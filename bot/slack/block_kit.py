@@ -1,0 +1,295 @@
+"""A View as Slack's blocks. Pure; every limit of a message is kept here."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import TypeVar, assert_never
+
+from bot.slack.mrkdwn import (
+    Json,
+    bold,
+    escape,
+    limit,
+    mrkdwn,
+    pieces,
+    plain,
+    shorten,
+    shorten_markup,
+    shorten_paragraph,
+    width,
+)
+from handlers.actions import LONGEST, encode
+from handlers.views.elements import (
+    ActionButton,
+    Bullets,
+    Button,
+    Buttons,
+    Confirm,
+    Divider,
+    Element,
+    Fact,
+    Facts,
+    FormButton,
+    Heading,
+    LinkButton,
+    Note,
+    Progress,
+    Quote,
+    Row,
+    Style,
+    Table,
+    Text,
+    Tone,
+    View,
+)
+
+MOST_BLOCKS = 50
+MOST_TEXT = 12_600
+"""All text of a message together; Slack gives up near 13,200."""
+SECTION = 3000
+FIELD = 2000
+ELEMENT_TEXT = 8_800
+"""One element may fill three sections; then it is shortened."""
+SUMMARY = 3000
+IN_A_ROW = 5
+MORE = "type /soc2 tasks to see everything"
+SYMBOLS = {Tone.NEUTRAL: "", Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.BAD: "🔴 "}
+CELLS = 10
+"""Of a progress bar."""
+MOST_CELLS = 8
+"""Of a table's row, the first apart."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    blocks: list[Json]
+    text: str
+    """Escaped: what notifications and screen readers say."""
+
+
+def render_message(view: View) -> Rendered:
+    header: Json = {"type": "header", "text": plain(view.title, 150)}
+    blocks = [header, *fit(render_elements(view.body), blocks=MOST_BLOCKS - 1, text=MOST_TEXT - weight(header))]
+    said = view.summary.strip() or view.title.strip() or "soc2bot"
+    return Rendered(blocks=blocks, text=shorten_paragraph(said, SUMMARY))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One element's blocks. They are shown together or not at all; what can be pressed goes before what can be read."""
+
+    blocks: list[Json]
+    pressed: bool
+
+    @property
+    def weight(self) -> int:
+        return sum(weight(block) for block in self.blocks)
+
+
+def render_elements(body: Sequence[Element]) -> list[Part]:
+    numbers = count(1)
+    parts = [Part(blocks=list(_blocks(item, numbers)), pressed=isinstance(item, Buttons)) for item in body]
+    return [part for part in parts if part.blocks]
+
+
+def fit(parts: Sequence[Part], *, blocks: int, text: int) -> list[Json]:
+    """What there is room for, in order, and a visible note of how much is missing."""
+    everything = [block for part in parts for block in part.blocks]
+    # The JSON is longer than the text in it, and far quicker to measure.
+    if len(everything) <= blocks and (len(json.dumps(everything)) <= text or _fits(parts, blocks, text)):
+        return everything
+    note = _context(escape(f"{len(parts)} more – {MORE}"))
+    kept: set[int] = set()
+    blocks, text = blocks - 1, text - weight(note)
+    for index in sorted(range(len(parts)), key=lambda each: not parts[each].pressed):
+        if not _fits([parts[index]], blocks, text):
+            if parts[index].pressed:
+                continue
+            break
+        kept.add(index)
+        blocks, text = blocks - len(parts[index].blocks), text - parts[index].weight
+    return _with_note(parts, kept)
+
+
+def _fits(parts: Sequence[Part], blocks: int, text: int) -> bool:
+    return sum(len(part.blocks) for part in parts) <= blocks and sum(part.weight for part in parts) <= text
+
+
+def _with_note(parts: Sequence[Part], kept: set[int]) -> list[Json]:
+    shown: list[Json] = []
+    first_missing = next(index for index in range(len(parts)) if index not in kept)
+    for index, part in enumerate(parts):
+        if index == first_missing:
+            shown.append(_context(escape(f"{len(parts) - len(kept)} more – {MORE}")))
+        if index in kept:
+            shown += part.blocks
+    return shown
+
+
+def weight(block: object) -> int:
+    """All text that Slack counts."""
+    if isinstance(block, dict):
+        return sum(
+            width(value) if key == "text" and isinstance(value, str) else weight(value) for key, value in block.items()
+        )
+    return sum(weight(each) for each in block) if isinstance(block, list) else 0
+
+
+def _blocks(item: Element, numbers: Iterator[int]) -> Iterator[Json]:  # noqa: C901 - one case for each element
+    match item:
+        case Text():
+            yield from _text(item)
+        case Heading():
+            yield _section(bold(item.text, 500))
+        case Quote():
+            yield from _paragraphs(item.text, ">")
+        case Note():
+            yield _context(shorten_paragraph(item.text, FIELD))
+        case Facts():
+            yield from _facts(item)
+        case Bullets():
+            yield from _lines([f"• {shorten_markup(each, 1000)}" for each in item.items])
+        case Table():
+            yield from _lines([_table_row(item.columns, row) for row in item.rows])
+        case Progress():
+            yield _section(_progress(item))
+        case Divider():
+            yield {"type": "divider"}
+        case Buttons():
+            yield from _buttons(item.buttons, numbers)
+        case Row():
+            yield from _row(item, numbers)
+        case _:
+            assert_never(item)
+
+
+def _section(markup: str, **more: object) -> Json:
+    return {"type": "section", "text": mrkdwn(markup), **more}
+
+
+def _context(markup: str) -> Json:
+    return {"type": "context", "elements": [mrkdwn(markup)]}
+
+
+def _text(item: Text) -> Iterator[Json]:
+    symbol = SYMBOLS[item.tone]
+    if item.strong and width(escape(item.text)) < SECTION // 2:
+        return iter([_section(symbol + bold(item.text, SECTION - 10))])
+    return _paragraphs(item.text, first=symbol)
+
+
+def _paragraphs(text: str, mark: str = "", *, first: str = "") -> Iterator[Json]:
+    """Long text over several sections, every line behind the mark; what is too long even so is shortened."""
+    shown, note = limit(text, ELEMENT_TEXT)
+    lines = [mark + escape(piece) for line in shown.split("\n") for piece in pieces(line, SECTION - 10)]
+    return _lines([first + lines[0], *lines[1:], *([note] if note else [])])
+
+
+def _lines(lines: Sequence[str]) -> Iterator[Json]:
+    """Lines of markup, as many to a section as it takes."""
+    filled: list[str] = []
+    for line in lines:
+        if filled and width("\n".join([*filled, line])) > SECTION:
+            yield _section("\n".join(filled))
+            filled = []
+        filled.append(line)
+    if filled:
+        yield _section("\n".join(filled))
+
+
+def _facts(item: Facts) -> Iterator[Json]:
+    for some in _batched(item.facts, 10):
+        yield {"type": "section", "fields": [mrkdwn(_fact(fact)) for fact in some]}
+
+
+def _fact(fact: Fact) -> str:
+    return f"{bold(fact.label, 200)}\n{shorten_paragraph(fact.value, FIELD - 210)}"
+
+
+def _table_row(columns: Sequence[str], row: Sequence[str]) -> str:
+    """Readable on a phone and aloud: the first cell names the line, the others say what they are."""
+    first, *others = row or ("",)
+    named = [(columns[index] if index < len(columns) else "", cell) for index, cell in enumerate(others, start=1)]
+    told = [_cell(name, cell) for name, cell in named if cell.strip()]
+    left_out = [f"… {len(told) - MOST_CELLS} more"] if len(told) > MOST_CELLS else []
+    return bold(first, 200) + "".join(f" · {each}" for each in [*told[:MOST_CELLS], *left_out])
+
+
+def _cell(name: str, cell: str) -> str:
+    value = shorten_markup(cell, 250)
+    return f"{shorten_markup(name, 60)}: {value}" if name.strip() else value
+
+
+def _progress(item: Progress) -> str:
+    label = shorten_markup(item.label, 500)
+    if item.total <= 0:
+        return f"{label}\nnothing to do"
+    done = min(max(item.done, 0), item.total)
+    filled = CELLS * done // item.total
+    return f"{label}\n{'▓' * filled}{'░' * (CELLS - filled)} {item.done} of {item.total}"
+
+
+def _row(item: Row, numbers: Iterator[int]) -> Iterator[Json]:
+    note = f"\n{shorten_paragraph(item.note, 500)}" if item.note.strip() else ""
+    markup = f"{SYMBOLS[item.tone]}{shorten_paragraph(item.text, 1500)}{note}"
+    if item.button is not None and _works(item.button):
+        yield _section(markup, accessory=_button(item.button, next(numbers)))
+        return
+    yield _section(markup)
+    if item.button is not None:
+        yield _unusable(item.button)
+
+
+def _buttons(buttons: Sequence[Button], numbers: Iterator[int]) -> Iterator[Json]:
+    for some in _batched([button for button in buttons if _works(button)], IN_A_ROW):
+        yield {"type": "actions", "elements": [_button(button, next(numbers)) for button in some]}
+    yield from (_unusable(button) for button in buttons if not _works(button))
+
+
+def _works(button: Button) -> bool:
+    if isinstance(button, LinkButton):
+        return button.url.startswith(("https://", "http://")) and len(button.url) <= 3000
+    return len(encode(button.action)) <= LONGEST
+
+
+def _unusable(button: Button) -> Json:
+    return _context(escape(f"“{shorten(button.label, 75)}” can't be shown in Slack – {MORE}"))
+
+
+def _button(button: Button, number: int) -> Json:
+    shown: Json = {"type": "button", "text": plain(button.label, 75)}
+    match button:
+        case ActionButton():
+            return shown | _pressed(button, number) | _confirm(button.confirm, button.style)
+        case FormButton():
+            return shown | _pressed(button, number)
+        case LinkButton():
+            return shown | {"action_id": f"link:{number}", "url": button.url}
+        case _:
+            assert_never(button)
+
+
+def _pressed(button: ActionButton | FormButton, number: int) -> Json:
+    """The number makes the id unique in the message; the value says what to do."""
+    style: Json = {} if button.style is Style.PLAIN else {"style": button.style.value}
+    return {"action_id": f"{button.action.name[:200]}:{number}", "value": encode(button.action), **style}
+
+
+def _confirm(confirm: Confirm | None, style: Style) -> Json:
+    if confirm is None:
+        return {}
+    asked: Json = {
+        "title": plain(confirm.title, 100),
+        "text": plain(confirm.text, 300),
+        "confirm": plain(confirm.yes, 30),
+        "deny": plain(confirm.no, 30),
+    }
+    return {"confirm": asked | ({"style": "danger"} if style is Style.DANGER else {})}
+
+
+def _batched(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,238 @@
+"""Slack's payloads in, Requests to the router, Replies out.
+
+Bolt tries its listeners one after the other and builds two dozen helpers for each call; all of ours stand behind one
+middleware instead, which finds the right one in a table.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.guard import VERIFIED, Guard, Receive, Scope, Send
+from bot.slack.answers import Answers, Click, PersonIds
+from bot.slack.client import SlackClient
+from bot.slack.payloads import (
+    Json,
+    at,
+    button_pressed,
+    chosen_users,
+    command_typed,
+    conversation_of,
+    form_submitted,
+    is_dead_button,
+    is_stranger,
+    kind_of,
+    member,
+    message_sent,
+    team_of,
+    text_at,
+)
+from bot.slack.verification import SlackVerification, WorkspaceFor
+from handlers.replies import Reply, Show
+from handlers.requests import Request, Source
+from handlers.views.elements import Text, View
+from tasks.identifiers import WorkspaceId
+from tasks.operations.sync_people import Member
+
+STRANGER = "I work for the people of the workspace that installed me. Please ask a colleague there."
+DEAD_BUTTON = "This button no longer works. Type /soc2 tasks to see where things stand."
+UNKNOWN_PERSON = "I don't know this person yet. Choose somebody else, or ask your admin to update the list of people."
+
+QUIET = logging.getLogger("soc2bot.bolt")
+"""Bolt writes whole bodies at INFO, and at WARNING where nothing matched."""
+QUIET.setLevel(logging.ERROR)
+
+log = logging.getLogger(__name__)
+
+Router = Callable[[Request], Awaitable[Reply]]
+Listener = Callable[[Json, WorkspaceId], Awaitable[Json]]
+MemberChanged = Callable[[WorkspaceId, Member], Awaitable[None]]
+
+
+class SlackListeners:
+    """An exception out of the router is Bolt's 500, so that Slack sends the event again."""
+
+    def __init__(
+        self,
+        *,
+        router: Router,
+        workspace_for: WorkspaceFor,
+        client: SlackClient,
+        people: PersonIds,
+        member_changed: MemberChanged,
+    ) -> None:
+        self._router = router
+        self._workspace_for = workspace_for
+        self._answers = Answers(client, people)
+        self._people = people
+        self._member_changed = member_changed
+        self._table: Mapping[str, Listener] = {
+            "command": self._typed,
+            "block_actions": self._pressed,
+            "view_submission": self._submitted,
+            "event": self._happened,
+        }
+
+    async def answer(self, body: Json) -> Json:
+        """What stands in the ack; empty for a plain one."""
+        listener = self._table.get(kind_of(body) or "")
+        workspace = await self._workspace(body)
+        return await listener(body, workspace) if listener and workspace else {}
+
+    async def _typed(self, body: Json, workspace: WorkspaceId) -> Json:
+        request = command_typed(body, workspace)
+        reply = await self._ask(request, body)
+        return await self._answers.to_command(reply, request, text_at(body, "trigger_id"))
+
+    async def _pressed(self, body: Json, workspace: WorkspaceId) -> Json:
+        request = button_pressed(body, workspace)
+        if request is not None:
+            reply = await self._ask(request, body)
+            await self._answers.to_click(reply, _click(body, request.source))
+        elif is_dead_button(body):
+            source = _source(body, workspace)
+            await self._answers.to_click(_words("That button is old", DEAD_BUTTON), _click(body, source))
+        return {}
+
+    async def _submitted(self, body: Json, workspace: WorkspaceId) -> Json:
+        chosen = chosen_users(body)
+        people = await self._people.people(workspace, list(chosen.values())) if chosen else {}
+        unknown = {name: UNKNOWN_PERSON for name, user in chosen.items() if user not in people}
+        if unknown:
+            return {"response_action": "errors", "errors": unknown}
+        request = form_submitted(body, workspace, people)
+        pushed = bool(at(body, "view", "previous_view_id"))
+        if request is None:
+            reply: Reply = _words("That form is old", DEAD_BUTTON)
+            return await self._answers.to_submission(reply, _source(body, workspace), pushed=pushed)
+        return await self._answers.to_submission(await self._ask(request, body), request.source, pushed=pushed)
+
+    async def _happened(self, body: Json, workspace: WorkspaceId) -> Json:
+        match text_at(body, "event", "type"):
+            case "message":
+                await self._hear(body, workspace)
+            case "user_change" | "team_join":
+                changed = member(at(body, "event", "user"))
+                if changed is not None:
+                    await self._member_changed(workspace, changed)
+            case "app_uninstalled" | "tokens_revoked" as event:
+                log.warning("Slack says %s for workspace %s: nothing can be delivered there any more", event, workspace)
+            case _:
+                pass
+        return {}
+
+    async def _hear(self, body: Json, workspace: WorkspaceId) -> None:
+        request = message_sent(body, workspace)
+        if request is not None:
+            await self._answers.to_message(await self._ask(request, body), request)
+
+    async def _ask(self, request: Request, body: Json) -> Reply:
+        if is_stranger(body):
+            return _words("Not your workspace", STRANGER)
+        return await self._router(request)
+
+    async def _workspace(self, body: Json) -> WorkspaceId | None:
+        """The guard has refused other teams already; over Socket Mode there is no guard."""
+        workspace = await self._workspace_for(team_of(body))
+        if workspace is None:
+            log.warning("ignored a message from a Slack team that isn't connected")
+        return workspace
+
+
+def _words(title: str, sentence: str) -> Show:
+    return Show(view=View(title=title, summary=sentence, body=(Text(text=sentence),)))
+
+
+def _source(body: Json, workspace: WorkspaceId) -> Source:
+    user, message = text_at(body, "user", "id"), text_at(body, "container", "message_ts")
+    return Source(platform="slack", workspace=workspace, user=user, conversation=conversation_of(body), message=message)
+
+
+def _click(body: Json, source: Source) -> Click:
+    return Click(
+        source=source,
+        trigger=text_at(body, "trigger_id"),
+        response_url=text_at(body, "response_url"),
+        ephemeral=at(body, "container", "is_ephemeral") is True,
+        in_modal=at(body, "view") is not None,
+    )
+
+
+class Verified(AsyncAuthorize):
+    """The guard has verified the request and no listener uses Bolt's client: nothing is left to ask Slack for."""
+
+    def __init__(self) -> None:
+        """Bolt's own takes nothing either, but says nothing about its types."""
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,
+        actor_team_id: str | None = None,
+        actor_user_id: str | None = None,
+    ) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
+
+
+class Dispatch(AsyncMiddleware):
+    """The last of Bolt's middleware, which answers everything."""
+
+    def __init__(self, listeners: SlackListeners) -> None:
+        self._listeners = listeners
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
+    ) -> BoltResponse:
+        return BoltResponse(status=200, body=await self._listeners.answer(req.body) or "")
+
+
+def build_bolt(listeners: SlackListeners, *, api_url: str) -> AsyncApp:
+    app = AsyncApp(
+        name="soc2bot",
+        logger=QUIET,
+        client=AsyncWebClient(base_url=api_url, logger=QUIET),
+        authorize=Verified(),
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.use(Dispatch(listeners))
+    return app
+
+
+class BoltEndpoint:
+    """ASGI: what the guard has parsed goes to Bolt as it is, the way Socket Mode hands over its payloads."""
+
+    def __init__(self, app: AsyncApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._app.async_dispatch(AsyncBoltRequest(body=scope[VERIFIED], mode="socket_mode"))
+        body = response.body.encode()
+        content_type = response.headers["content-type"][0].encode()
+        headers = [(b"content-type", content_type), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def slack_endpoint(app: AsyncApp, verification: SlackVerification) -> Guard:
+    """What stands at /slack/events."""
+    return Guard(BoltEndpoint(app), verification)

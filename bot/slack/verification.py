@@ -1,0 +1,128 @@
+"""Is this request Slack's, well formed, and from a workspace we serve? The guard's check for /slack/events."""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from bot.guard import Answered, Headers, Refused
+from bot.slack.payloads import Json, is_well_shaped, kind_of, team_of, text_at
+from tasks.identifiers import WorkspaceId
+from tasks.ports import Clock
+
+OLDEST = 300
+"""Seconds a signature lives, both ways."""
+DEEPEST = 40
+MOST_FORM_FIELDS = 100
+CONTENT_TYPES = ("application/x-www-form-urlencoded", "application/json")
+SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+WorkspaceFor = Callable[[str], Awaitable[WorkspaceId | None]]
+
+
+class TeamWorkspaces:
+    """Slack team → workspace, remembered once found: a request must not cost a query for it."""
+
+    def __init__(self, find: Callable[[str, str], Awaitable[WorkspaceId | None]]) -> None:
+        self._find = find
+        self._known: dict[str, WorkspaceId] = {}
+
+    async def __call__(self, team: str) -> WorkspaceId | None:
+        if team not in self._known:
+            found = await self._find("slack", team) if team else None
+            if found is None:
+                return None
+            self._known[team] = found
+        return self._known[team]
+
+
+class SlackVerification:
+    """Returns the parsed payload."""
+
+    def __init__(self, *, signing_secret: str, clock: Clock, workspace_for: WorkspaceFor) -> None:
+        self._secret = signing_secret.encode()
+        self._clock = clock
+        self._workspace_for = workspace_for
+
+    async def __call__(self, headers: Headers, body: bytes) -> Json | Answered:
+        self._check_signature(headers, body)
+        content_type = headers.single("content-type", status=400).partition(";")[0].strip().lower()
+        if content_type not in CONTENT_TYPES:
+            raise Refused(400, "bad_content_type")
+        payload = parse(body, content_type)
+        if "ssl_check" in payload:
+            return Answered()
+        if payload.get("type") == "url_verification":
+            return Answered(body={"challenge": text_at(payload, "challenge")[:1000]})
+        if not is_well_shaped(payload):
+            raise Refused(400, "bad_payload")
+        if await self._workspace_for(team_of(payload)) is None:
+            raise Refused(403, "unknown_workspace")
+        return Answered() if kind_of(payload) is None else payload
+
+    def _check_signature(self, headers: Headers, body: bytes) -> None:
+        timestamp = headers.single("x-slack-request-timestamp", status=401)
+        signature = headers.single("x-slack-signature", status=401)
+        if not timestamp.isdecimal() or len(timestamp) > 12 or SIGNATURE.fullmatch(signature) is None:
+            raise Refused(401, "bad_signature")
+        if abs(self._clock.now().timestamp() - int(timestamp)) > OLDEST:
+            raise Refused(401, "stale_timestamp")
+        expected = hmac.new(self._secret, b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        if not hmac.compare_digest(f"v0={expected}", signature):
+            raise Refused(401, "bad_signature")
+
+
+def parse(body: bytes, content_type: str) -> Json:
+    """A JSON object, a form's `payload` object, or the fields of a slash command. Raises Refused."""
+    try:
+        text = body.decode("utf-8")
+        if content_type == "application/json":
+            return _object(text)
+        fields = dict(
+            parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS),
+        )
+    except (ValueError, RecursionError):
+        raise Refused(400, "bad_body") from None
+    if "payload" in fields:
+        return _payload(fields["payload"])
+    if any("\0" in value for value in fields.values()):
+        raise Refused(400, "bad_body")
+    return dict(fields)
+
+
+def _payload(text: str) -> Json:
+    try:
+        return _object(text)
+    except (ValueError, RecursionError):
+        raise Refused(400, "bad_body") from None
+
+
+def _object(text: str) -> Json:
+    """Raises ValueError; also for what parses and yet no database could hold: a NUL, half a surrogate pair."""
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not an object")
+    if "\\u0000" in text:
+        raise ValueError("NUL")
+    if ESCAPED_SURROGATE.search(text):
+        json.dumps(found, ensure_ascii=False).encode()
+    if text.count("{") + text.count("[") > DEEPEST and _depth(found) > DEEPEST:
+        raise ValueError("too deep")
+    return found
+
+
+def _depth(value: object) -> int:
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        inner: list[object] = []
+        for each in level:
+            if isinstance(each, dict):
+                inner += each.values()
+            elif isinstance(each, list):
+                inner += each
+        level = inner
+        depth += 1
+    return depth

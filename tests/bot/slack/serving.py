@@ -1,0 +1,40 @@
+"""An ASGI app on a real loopback socket, served from a thread of its own."""
+
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from bot.guard import ASGIApp, Receive, Scope, Send
+
+
+async def nothing() -> None:
+    pass
+
+
+@contextmanager
+def served(app: ASGIApp, *, at_the_end: Callable[[], Awaitable[None]] = nothing) -> Iterator[str]:
+    """Yields the address. `at_the_end` runs in the server's loop."""
+
+    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await at_the_end()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(whole, log_level="critical", lifespan="on", access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
