@@ -1,0 +1,1 @@
+"""The conversation, platform-free: a Request in, a Reply out."""

@@ -1,0 +1,118 @@
+"""/soc2 tasks, /soc2 review, and one task's card."""
+
+from collections.abc import Collection, Mapping
+from itertools import islice
+
+from handlers.actions import Action
+from handlers.context import Context
+from handlers.replies import Replace, Reply, Show
+from handlers.task_page import look_at, name_of
+from handlers.views.elements import View
+from handlers.views.task_card import task_card
+from handlers.views.task_list import AskedItem, TaskList, task_list
+from tasks import duties
+from tasks.identifiers import PersonId, TaskId
+from tasks.model import Contribution, Task
+from tasks.operations.acting import acceptors_of, today_of
+from tasks.people import Person, Role
+from tasks.recipients import acceptor
+
+LATELY = 5
+MOST_TO_ACCEPT = 21
+"""One more than are shown at once."""
+
+
+def show_tasks(_: str, context: Context) -> Reply:
+    return Show(view=_my_list(context))
+
+
+def press_tasks(_: Action, context: Context) -> Reply:
+    return Show(view=_my_list(context))
+
+
+def show_task(action: Action, context: Context) -> Reply:
+    return Show(view=card(context, TaskId(action.get("t"))))
+
+
+def card(context: Context, task_id: TaskId, *, opening: str = "") -> View:
+    return task_card(look_at(context.uow, task_id, context.person), opening=opening)
+
+
+def card_again(context: Context, task_id: TaskId) -> Reply:
+    """The message whose button was pressed shows the task as it is now."""
+    return Replace(view=card(context, task_id))
+
+
+def _my_list(context: Context) -> View:
+    uow, me = context.uow, context.person
+    return task_list(
+        TaskList(
+            now=uow.now,
+            time_zone=me.time_zone,
+            mine=uow.tasks.open_of([me.id]),
+            for_others=_for_others(context),
+            to_accept=_to_accept(context),
+            asked=[asked for one in uow.answers.contributions_of(me.id) if (asked := _asked(context, one))],
+            answered=uow.tasks.answered_by(me.id, limit=LATELY),
+        )
+    )
+
+
+def open_for(context: Context) -> list[Task]:
+    """Every open task that the person may attach something to: their own, on behalf of others, asked for."""
+    own = context.uow.tasks.open_of([context.person.id])
+    behalf = [task for task, _ in _for_others(context)]
+    contributions = context.uow.answers.contributions_of(context.person.id)
+    asked = [one.task for contribution in contributions if (one := _asked(context, contribution))]
+    return list({task.id: task for task in (*own, *behalf, *asked)}.values())
+
+
+def _for_others(context: Context) -> list[tuple[Task, str]]:
+    """Tasks whose owner is away, where it is my turn."""
+    uow, today = context.uow, today_of(context.uow, context.person)
+    absent = {person.id: person for person in uow.people.away_on(today) if person.id != context.person.id}
+    near = [person.id for person in absent.values() if _may_come_to_me(context.person, person, absent)]
+    tasks = uow.tasks.open_of(near) if near else ()
+    mine = {owner: _is_my_turn(context, task) for owner, task in {task.owner_id: task for task in tasks}.items()}
+    return [(task, absent[task.owner_id].name) for task in tasks if mine[task.owner_id]]
+
+
+def _may_come_to_me(me: Person, away: Person, absent: Mapping[PersonId, Person]) -> bool:
+    """A look at what is at hand, so that only few have to be looked up one by one."""
+    next_in_line = {away.delegate_id, away.manager_id}
+    return me.id in next_in_line or me.has(Role.COMPLIANCE_LEAD) or not next_in_line.isdisjoint(absent)
+
+
+def _is_my_turn(context: Context, task: Task) -> bool:
+    turn = duties.responsible(task, context.uow.people, today_of(context.uow, context.person))
+    return turn.person is not None and turn.person.id == context.person.id
+
+
+def _to_accept(context: Context) -> list[Task]:
+    """Where I am the one who is asked first."""
+    uow, me = context.uow, context.person
+    reports = {person.id for person in uow.people.reports_of(me.id)}
+    near = (task for task in uow.tasks.submitted() if _may_be_asked(me, task, reports))
+    return list(islice((task for task in near if _am_asked_first(context, task)), MOST_TO_ACCEPT))
+
+
+def _may_be_asked(me: Person, task: Task, reports: Collection[PersonId]) -> bool:
+    """As tasks.duties has it, by what is at hand: nothing is looked up for the many who never accept."""
+    leads = me.has(Role.DEPARTMENT_LEAD) and me.department == task.department
+    above = me.has(Role.COMPLIANCE_LEAD) or me.has(Role.EXECUTIVE_SPONSOR)
+    return (leads or above or task.owner_id in reports) and me.id not in (task.owner_id, task.answered_by)
+
+
+def _am_asked_first(context: Context, task: Task) -> bool:
+    able = acceptors_of(context.uow, task)
+    asked = acceptor(able, today_of(context.uow, context.person)).person
+    return asked is not None and asked.id == context.person.id
+
+
+def _asked(context: Context, contribution: Contribution) -> AskedItem | None:
+    uow = context.uow
+    task = uow.tasks.get(contribution.task_id)
+    item = uow.controls.text(task.control_id, task.control_version).item(contribution.item)
+    if not task.is_open or item is None:
+        return None
+    return AskedItem(contribution=contribution, task=task, item=item.text, asked_by=name_of(uow, contribution.asked_by))

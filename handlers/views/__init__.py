@@ -1,0 +1,1 @@
+"""What a person sees, described once; each platform renders it."""

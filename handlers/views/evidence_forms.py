@@ -1,0 +1,125 @@
+"""How evidence comes in: the upload, the short source card, and sorting a loose file into its item."""
+
+from collections.abc import Mapping
+
+from handlers.actions import Action
+from handlers.task_page import TaskPage
+from handlers.views.elements import (
+    ChoiceField,
+    DateField,
+    Element,
+    Fact,
+    Facts,
+    Field,
+    FilesField,
+    Form,
+    Note,
+    Option,
+    Text,
+    TextField,
+)
+from tasks.evidence import Evidence, IpeCard
+from tasks.recurrence import span_label
+from tasks.wording import counted, shortened
+
+WHOLE_SPAN = "whole"
+OTHER_SPAN = "other"
+
+
+def attach_form(page: TaskPage, action: Action, *, item: str) -> Form:
+    options = tuple(
+        Option(value=one.key, label=shortened(one.text, 75), note="required" if one.required else "optional")
+        for one in page.text.evidence
+        if page.may_answer or one.key == item
+    )
+    first_missing = next((asked.item.key for asked in page.items if asked.item.required and not asked.there), "")
+    fields: tuple[Field, ...] = (
+        ChoiceField(name="item", label="What is it?", options=options, value=item or first_missing),
+        FilesField(
+            name="files",
+            label="Files",
+            required=False,
+            hint="PDF, picture, spreadsheet, document or text; 25 MB each. No passwords, no health or payment data.",
+        ),
+        TextField(
+            name="words",
+            label="Or a link, or words",
+            required=False,
+            multiline=True,
+            hint="A ticket's address, or what you saw and where.",
+        ),
+    )
+    note = Note(text="The chat platform keeps its own copy of what you upload.")
+    return Form(title="Attach evidence", action=action, intro=(note,), fields=fields, submit="Attach")
+
+
+def sort_form(page: TaskPage, evidence: Evidence, action: Action) -> Form:
+    options = tuple(Option(value=one.key, label=shortened(one.text, 75)) for one in page.text.evidence)
+    intro = (Text(text=f"What is {evidence.name}?", strong=True),)
+    field = ChoiceField(name="item", label="Evidence item", options=options, value=evidence.item)
+    return Form(title="Sort in", action=action, intro=intro, fields=(field,), submit="Save")
+
+
+def card_form(
+    page: TaskPage,
+    evidence: Evidence,
+    action: Action,
+    *,
+    remembered: IpeCard | None,
+    values: Mapping[str, str],
+) -> Form:
+    """Three inputs on one screen. The rare follow-ups are asked only when an answer calls for them."""
+    origin = f"{remembered.source}: {remembered.query}" if remembered else ""
+    span = span_label(page.task.span_start, page.task.span_end)
+    fields: list[Field] = [
+        TextField(
+            name="origin",
+            label="Where is it from?",
+            placeholder="Okta: report “All users”, status = any",
+            hint="System, a colon, then the report or query."
+            + (" From last time: is it still right?" if origin else ""),
+            value=values.get("origin", origin),
+            longest=600,
+        ),
+        ChoiceField(
+            name="covers",
+            label="Does it cover the whole time?",
+            options=(
+                Option(value=WHOLE_SPAN, label=shortened(f"Yes, all of {span}", 75)),
+                Option(value=OTHER_SPAN, label="No, another time"),
+            ),
+            value=values.get("covers", ""),
+        ),
+        ChoiceField(
+            name="changed",
+            label="Changed after export?",
+            options=(
+                Option(value="no", label="No, as exported"),
+                Option(value="yes", label="Yes: rows or columns were changed"),
+            ),
+            value=values.get("changed", ""),
+        ),
+    ]
+    fields += _follow_ups(page, values)
+    return Form(title="Source card", action=action, intro=_known(evidence), fields=tuple(fields), submit="Save")
+
+
+def _follow_ups(page: TaskPage, values: Mapping[str, str]) -> list[Field]:
+    fields: list[Field] = []
+    if values.get("covers") == OTHER_SPAN:
+        start, end = page.task.span_start.isoformat(), page.task.span_end.isoformat()
+        fields.append(DateField(name="span_start", label="First day", value=values.get("span_start", start)))
+        fields.append(DateField(name="span_end", label="Last day", value=values.get("span_end", end)))
+    if values.get("changed") == "yes":
+        fields.append(TextField(name="changes", label="What was changed?", value=values.get("changes", "")))
+    return fields
+
+
+def _known(evidence: Evidence) -> tuple[Element, ...]:
+    rows = counted(evidence.row_count, "row") if evidence.row_count is not None else "counted once checked"
+    facts = (
+        Fact(label="File", value=evidence.name),
+        Fact(label="Rows", value=rows),
+        Fact(label="SHA-256", value=f"{evidence.sha256[:16]}…" if evidence.sha256 else "being checked"),
+    )
+    return (Facts(facts=facts),)

@@ -1,0 +1,75 @@
+"""What a task asks for, what is attached to it, and the next press for each."""
+
+from handlers.actions import action
+from handlers.task_page import ItemAsked, TaskPage
+from handlers.views.elements import ActionButton, Button, Confirm, Element, FormButton, Row, Style, Tone
+from tasks.evidence import Evidence, EvidenceKind, EvidenceState
+from tasks.wording import counted
+
+
+def evidence_list(page: TaskPage) -> list[Element]:
+    lines: list[Element] = []
+    for asked in page.items:
+        lines += _item_rows(page, asked)
+    lines += [_evidence_row(page, one) for one in page.loose]
+    return lines
+
+
+def _item_rows(page: TaskPage, asked: ItemAsked) -> list[Element]:
+    needed = "required" if asked.item.required else "optional"
+    mark = "✓" if asked.there else "○"
+    note = needed + (" · a list: needs a source card" if asked.item.population else "")
+    note += f" · asked of {'you' if asked.of_me else asked.asked_of}" if asked.asked_of else ""
+    note += f" · {counted(asked.hidden, 'attachment')}" if asked.hidden else ""
+    button = None
+    if page.task.is_open and (page.may_answer or asked.of_me):
+        button = FormButton(label="Attach", action=action("attach_evidence", t=page.task.id, item=asked.item.key))
+    head = Row(text=f"{mark} {asked.item.text}", note=note, button=button)
+    return [head, *(_evidence_row(page, one) for one in asked.evidence)]
+
+
+def _evidence_row(page: TaskPage, evidence: Evidence) -> Row:
+    return Row(
+        text=f"↳ {evidence.name}",
+        note=_state_of(evidence),
+        button=_evidence_button(page, evidence),
+        tone=Tone.BAD if evidence.state is EvidenceState.REJECTED else Tone.NEUTRAL,
+    )
+
+
+def _state_of(evidence: Evidence) -> str:
+    if evidence.state is EvidenceState.CHECKING:
+        return "checking the file …"
+    if evidence.state is EvidenceState.REJECTED:
+        return f"refused: {evidence.problem}"
+    parts = ["link" if evidence.kind is EvidenceKind.LINK else "text" if evidence.kind is EvidenceKind.TEXT else "file"]
+    if evidence.row_count is not None:
+        parts.append(counted(evidence.row_count, "row"))
+    if evidence.card:
+        parts.append(f"from {evidence.card.source}")
+    parts.append(f"SHA-256 {evidence.sha256[:12]}…")
+    return " · ".join(parts)
+
+
+def _evidence_button(page: TaskPage, evidence: Evidence) -> Button | None:
+    item = page.text.item(evidence.item)
+    mine = page.may_answer or evidence.added_by == page.reader.id
+    if page.task.is_open and mine and evidence.present:
+        if item is None:
+            return FormButton(label="Sort in", action=action("sort_evidence", e=evidence.id))
+        if item.population and evidence.card is None:
+            return FormButton(
+                label="Fill in source card", action=action("fill_card", e=evidence.id), style=Style.PRIMARY
+            )
+        return ActionButton(label="Remove", action=action("remove_evidence", e=evidence.id), confirm=_remove(evidence))
+    if evidence.state is EvidenceState.BOUND:
+        return ActionButton(label="Open", action=action("open_evidence", e=evidence.id))
+    return None
+
+
+def _remove(evidence: Evidence) -> Confirm:
+    return Confirm(
+        title="Remove this?",
+        text=f"{evidence.name} will no longer count for this task. That it was attached stays on record.",
+        yes="Remove",
+    )

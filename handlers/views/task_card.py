@@ -1,0 +1,233 @@
+"""One task, as one person sees it: what is asked, what is there, what to do next."""
+
+from handlers.actions import action
+from handlers.task_page import LastTime, TaskPage
+from handlers.views.elements import (
+    ActionButton,
+    Bullets,
+    Button,
+    Buttons,
+    Divider,
+    Element,
+    Fact,
+    Facts,
+    FormButton,
+    Note,
+    Quote,
+    Style,
+    Text,
+    Tone,
+    View,
+)
+from handlers.views.evidence_list import evidence_list
+from tasks import ledger
+from tasks.model import Answer, Attestation, TaskState
+from tasks.recurrence import span_label
+from tasks.wording import ANSWERS, counted, day, listed, moment
+
+
+def task_card(page: TaskPage, *, opening: str = "") -> View:
+    """`opening`: why the reader sees it now, as a first line."""
+    body: list[Element] = [Text(text=opening, strong=True)] if opening else []
+    body += [standing_line(page), *_facts(page)]
+    body += _open_part(page) if page.task.is_open else _answered_part(page)
+    summary = f"{title_of(page)}: {opening}" if opening else _summary(page)
+    return View(title=title_of(page), summary=summary, body=tuple(body))
+
+
+def reminder_card(page: TaskPage, *, opening: str) -> View:
+    """Names only what is missing; the whole task is one press away."""
+    body: list[Element] = [Text(text=opening, strong=True), standing_line(page)]
+    if page.task.waiting_until:
+        body.append(Note(text=f"Waiting on {page.task.waiting_on}, until {day(page.task.waiting_until)}."))
+    if page.missing:
+        body += [Text(text="Still missing:"), Bullets(items=page.missing)]
+    else:
+        body.append(Text(text="Everything is attached. Only your answer is missing."))
+    body += _statement_part(page)
+    whole = ActionButton(label="Open the task", action=action("show_task", t=page.task.id))
+    buttons = Buttons(buttons=(*_main_buttons(page)[:2], whole))
+    return View(title=title_of(page), summary=f"{title_of(page)}: {opening}", body=(*body, buttons))
+
+
+def title_of(page: TaskPage) -> str:
+    return f"{page.task.code} · {page.task.title}"
+
+
+def _summary(page: TaskPage) -> str:
+    return f"{title_of(page)}: {ledger.describe(page.task, page.now, page.reader.time_zone)}."
+
+
+def standing_line(page: TaskPage) -> Text:
+    return Text(text=sentence(ledger.describe(page.task, page.now, page.reader.time_zone)), tone=tone_of(page))
+
+
+def sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def tone_of(page: TaskPage) -> Tone:
+    task = page.task
+    if task.state in (TaskState.ACCEPTED, TaskState.RECORDED):
+        return Tone.WARNING if ledger.is_late(task) else Tone.GOOD
+    if task.is_open and page.now > task.due_at:
+        return Tone.BAD
+    return Tone.WARNING if ledger.standing(task, page.now) is ledger.Standing.DUE_SOON else Tone.NEUTRAL
+
+
+def _facts(page: TaskPage) -> list[Element]:
+    task, zone = page.task, page.reader.time_zone
+    facts = [
+        Fact(label="Covers", value=span_label(task.span_start, task.span_end)),
+        Fact(label="Due", value=moment(task.due_at, zone)),
+        Fact(label="Owner", value=page.owner),
+    ]
+    if page.turn:
+        why = f" ({'; '.join(page.passed_over)})" if page.passed_over else ""
+        facts.append(Fact(label="Now with", value=page.turn + why))
+    if task.limit_at:
+        facts.append(Fact(label="Promised by", value=moment(task.limit_at, zone)))
+    if task.waiting_until:
+        facts.append(Fact(label="Waiting on", value=f"{task.waiting_on}, until {day(task.waiting_until)}"))
+    return [Facts(facts=tuple(facts))]
+
+
+def _open_part(page: TaskPage) -> list[Element]:
+    body: list[Element] = []
+    if page.task.return_reason:
+        body.append(Text(text=f"Sent back: {page.task.return_reason}", strong=True, tone=Tone.WARNING))
+    body.append(Text(text=page.text.prompt))
+    body += evidence_list(page)
+    if page.last_time and page.may_answer:
+        body += _last_time_part(page.last_time, page)
+    if page.may_answer:
+        return [*body, *_statement_part(page), *_answer_buttons(page)]
+    body += [Note(text="The statement to be signed:"), Quote(text=page.statement)]
+    return [*body, Buttons(buttons=(_assign_button(page),))] if page.may_assign else body
+
+
+def _statement_part(page: TaskPage) -> list[Element]:
+    kept = [Note(text="A draft of your answer is kept; Done opens it.")] if page.draft else []
+    return [Note(text="By pressing Done you sign this statement:"), Quote(text=page.statement), *kept]
+
+
+def _last_time_part(last: LastTime, page: TaskPage) -> list[Element]:
+    said = ANSWERS[last.attestation.answer]
+    when = moment(last.attestation.at, page.reader.time_zone)
+    span = span_label(last.task.span_start, last.task.span_end)
+    lines = [f"{last.name} answered “{said}” for {span} on {when}."]
+    lines += [f"Source then: {source}" for source in last.sources]
+    if last.attestation.comment:
+        lines.append(f"Note then: {last.attestation.comment}")
+    return [Divider(), Text(text="Same as last time?", strong=True), Bullets(items=tuple(lines))]
+
+
+def _answer_buttons(page: TaskPage) -> list[Element]:
+    """What is pressed most stands first; a phone shows the first few."""
+    task = page.task
+    return [
+        Buttons(buttons=_main_buttons(page)),
+        Buttons(
+            buttons=(
+                _answer_button(page, Answer.NOT_FULLY_DONE),
+                _answer_button(page, Answer.NOT_DONE),
+                FormButton(label="Ask a colleague …", action=action("request_item", t=task.id)),
+                FormButton(label="Waiting on …", action=action("wait_on", t=task.id, v=task.version)),
+                _assign_button(page),
+            )
+        ),
+    ]
+
+
+def _main_buttons(page: TaskPage) -> tuple[Button, ...]:
+    return (
+        _done_button(page),
+        FormButton(label="Attach evidence", action=action("attach_evidence", t=page.task.id)),
+        _answer_button(page, Answer.DONE_FOUND_PROBLEMS),
+        _answer_button(page, Answer.NOTHING_TO_REPORT),
+    )
+
+
+def _done_button(page: TaskPage) -> Button:
+    args: dict[str, str | int] = {"t": page.task.id, "v": page.task.version}
+    if page.at_one_press:
+        return ActionButton(label="Done", action=action("answer_task", **args), style=Style.PRIMARY)
+    return FormButton(label="Done", action=action("answer_with", **args, a=Answer.DONE), style=Style.PRIMARY)
+
+
+def _answer_button(page: TaskPage, answer: Answer) -> Button:
+    act = action("answer_with", t=page.task.id, v=page.task.version, a=answer)
+    return FormButton(label=f"{ANSWERS[answer]} …", action=act)
+
+
+def _assign_button(page: TaskPage) -> Button:
+    return FormButton(label="Hand over …", action=action("reassign_task", t=page.task.id, v=page.task.version))
+
+
+def _answered_part(page: TaskPage) -> list[Element]:
+    body: list[Element] = [_answer_line(page)]
+    if page.attestation:
+        signed = "The statement this is about:" if page.attestation.answer.adverse else "The statement signed:"
+        body += [Note(text=signed), Quote(text=page.attestation.statement), *_words_given(page.attestation)]
+    body += _what_it_opened(page)
+    body += evidence_list(page)
+    if page.checking:
+        body.append(Note(text=f"Checking {counted(page.checking, 'file')}; nothing is left to do for you."))
+    body += _acceptance_lines(page)
+    buttons = _answered_buttons(page)
+    return [*body, Buttons(buttons=buttons)] if buttons else body
+
+
+def _answer_line(page: TaskPage) -> Text:
+    task = page.task
+    said = ANSWERS[task.answer] if task.answer else "—"
+    when = moment(task.answered_at, page.reader.time_zone) if task.answered_at else ""
+    who = "You" if task.answered_by == page.reader.id else page.answered_by
+    return Text(text=f"{who} answered “{said}” on {when}.", strong=True)
+
+
+def _words_given(attestation: Attestation) -> list[Element]:
+    lines = []
+    if attestation.correction_reason:
+        lines.append(f"Correction {attestation.version - 1}: {attestation.correction_reason}")
+    if attestation.comment:
+        lines.append(f"Note: {attestation.comment}")
+    if attestation.representation_only:
+        lines.append("Representation only: no evidence is attached to this answer.")
+    return [Bullets(items=tuple(lines))] if lines else []
+
+
+def _what_it_opened(page: TaskPage) -> list[Element]:
+    lines = [f"Problem found: {one.description} (due {day(one.due_on)})" for one in page.findings]
+    for one in page.deviations:
+        lines += [f"What happened: {one.cause}", f"Looked back: {one.look_back}", f"Correction: {one.correction}"]
+    return [Bullets(items=tuple(lines))] if lines else []
+
+
+def _acceptance_lines(page: TaskPage) -> list[Element]:
+    if page.task.state is TaskState.SUBMITTED:
+        who = (
+            listed(page.acceptors[:2], last="or")
+            if page.acceptors
+            else "nobody yet: the compliance lead has to name one"
+        )
+        return [Note(text=f"Waiting for acceptance by {who}.")]
+    if page.task.state is TaskState.ACCEPTED and page.task.settled_at:
+        return [Note(text=f"Accepted by {page.settled_by} on {moment(page.task.settled_at, page.reader.time_zone)}.")]
+    return []
+
+
+def _answered_buttons(page: TaskPage) -> tuple[Button, ...]:
+    task = page.task
+    args: dict[str, str | int] = {"t": task.id, "v": task.version}
+    buttons: list[Button] = []
+    if page.may_accept:
+        buttons.append(ActionButton(label="Accept", action=action("accept_submission", **args), style=Style.PRIMARY))
+        buttons.append(FormButton(label="Return …", action=action("return_submission", **args)))
+    if page.may_answer and task.state is not TaskState.ACCEPTED:
+        buttons.append(FormButton(label="Correct …", action=action("correct_answer", **args)))
+    if page.may_reopen:
+        buttons.append(FormButton(label="Reopen …", action=action("reopen_task", **args)))
+    elif page.may_answer and task.state is TaskState.ACCEPTED:
+        buttons.append(FormButton(label="Ask to reopen …", action=action("ask_to_reopen", t=task.id)))
+    return tuple(buttons)

@@ -1,0 +1,315 @@
+"""Every view and form in every state, for whatever has to hold for all of them."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from handlers.actions import action
+from handlers.describe_notice import Reading
+from handlers.routes import usages
+from handlers.task_page import ItemAsked, LastTime, TaskPage
+from handlers.views import messages, notice_cards
+from handlers.views.answer_form import answer_form, correct_form
+from handlers.views.elements import Form, Option, View
+from handlers.views.evidence_forms import attach_form, card_form, sort_form
+from handlers.views.help_card import help_card
+from handlers.views.small_forms import (
+    assign_form,
+    away_form,
+    hand_over_form,
+    reason_form,
+    request_form,
+    return_form,
+    wait_form,
+)
+from handlers.views.status_board import Counts, Group, StatusBoard, Waiting, status_board
+from handlers.views.task_card import task_card
+from handlers.views.task_list import AskedItem, TaskList, task_list
+from tasks.controls import EvidenceItem
+from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
+from tasks.identifiers import EvidenceId, PersonId, TaskId
+from tasks.model import Answer, Attestation, Contribution, Deviation, Finding, TaskState
+from tasks.ports import Rhythm
+from tests.builders import a_control_text, a_person, a_task, utc
+
+NOW = utc(2026, 11, 12, 10)
+LIST = EvidenceItem(key="leaver-list", text="Leaver list from the HR system", required=True, population=True)
+PROOF = EvidenceItem(key="removal-proof", text="Proof of removal per leaver", required=True)
+TEXT = replace(
+    a_control_text(evidence=(LIST, PROOF)), tested_attributes=("Disable time within policy", "All systems covered")
+)
+CARD = IpeCard(
+    source="Okta",
+    query="report “Leavers”",
+    span_start=date(2026, 10, 1),
+    span_end=date(2026, 10, 31),
+    row_count=3,
+    run_by=PersonId("olga"),
+    run_at=NOW,
+    changed_after=False,
+)
+
+
+def some_evidence(handle: str, item: str = "leaver-list", **changes: object) -> Evidence:
+    evidence = Evidence(
+        id=EvidenceId(handle),
+        task_id=TaskId("task-1"),
+        item=item,
+        kind=EvidenceKind.FILE,
+        name=f"{handle}.csv",
+        state=EvidenceState.BOUND,
+        sha256="ab" * 32,
+        media_type="text/csv",
+        size=120,
+        row_count=3,
+        added_by=PersonId("olga"),
+        added_at=NOW,
+    )
+    return replace(evidence, **changes)  # type: ignore[arg-type]
+
+
+def an_attestation(**changes: object) -> Attestation:
+    attestation = Attestation(
+        task_id=TaskId("task-1"),
+        version=1,
+        control_version=1,
+        statement="I confirm that the access of everybody who left was removed for October 2026.",
+        answer=Answer.DONE,
+        person_id=PersonId("olga"),
+        role="owner",
+        comment="Three leavers, all within a day.",
+        evidence=(EvidenceId("leavers"),),
+        at=NOW,
+        platform="slack",
+    )
+    return replace(attestation, **changes)  # type: ignore[arg-type]
+
+
+def a_page(**changes: object) -> TaskPage:
+    page = TaskPage(
+        task=a_task(),
+        text=TEXT,
+        statement="I confirm that the access of everybody who left was removed for October 2026.",
+        reader=a_person("olga"),
+        now=NOW,
+        owner="Olga",
+        turn="",
+        passed_over=(),
+        items=(ItemAsked(item=LIST, evidence=()), ItemAsked(item=PROOF, evidence=(), asked_of="Hans")),
+        loose=(),
+        missing=("Leaver list from the HR system: not attached yet", "Proof of removal per leaver: not attached yet"),
+        thin=("Nothing is attached: this would stand as a representation only.",),
+        attestation=None,
+        answered_by="",
+        settled_by="",
+        acceptors=(),
+        findings=(),
+        deviations=(),
+        last_time=None,
+        draft=False,
+        may_answer=True,
+        may_accept=False,
+        may_assign=True,
+        may_reopen=False,
+    )
+    return replace(page, **changes)  # type: ignore[arg-type]
+
+
+def answered(state: TaskState = TaskState.SUBMITTED, **changes: object) -> TaskPage:
+    task = a_task(
+        state=state,
+        answer=Answer.DONE,
+        answered_at=NOW,
+        answered_by=PersonId("olga"),
+        settled_at=None if state is TaskState.SUBMITTED else NOW,
+    )
+    full = (
+        ItemAsked(item=LIST, evidence=(some_evidence("leavers", card=CARD),)),
+        ItemAsked(item=PROOF, evidence=(some_evidence("proof", "removal-proof", row_count=None),)),
+    )
+    base: dict[str, object] = {
+        "task": task,
+        "items": full,
+        "missing": (),
+        "thin": (),
+        "attestation": an_attestation(),
+        "answered_by": "Olga",
+        "acceptors": ("Dana", "Lee"),
+    }
+    return a_page(**(base | changes))
+
+
+def _last_time() -> LastTime:
+    task = a_task("task-0", occurrence="2026-09", span_start=date(2026, 9, 1), span_end=date(2026, 9, 30))
+    return LastTime(task=task, attestation=an_attestation(), name="Olga", sources=("Okta: report “Leavers”",))
+
+
+def _evidence_states() -> TaskPage:
+    evidence = (
+        some_evidence("checking", state=EvidenceState.CHECKING, sha256="", row_count=None),
+        some_evidence("refused", state=EvidenceState.REJECTED, problem="The file is empty. Export it again."),
+        some_evidence("no-card"),
+        some_evidence("with-card", card=CARD),
+        some_evidence("link", kind=EvidenceKind.LINK, name="https://tickets.example/42", row_count=None),
+        some_evidence("words", kind=EvidenceKind.TEXT, name="Looked at the console", row_count=None),
+    )
+    return a_page(items=(ItemAsked(item=LIST, evidence=evidence),), loose=(some_evidence("loose", item=""),))
+
+
+TASK_PAGES: dict[str, TaskPage] = {
+    "open": a_page(),
+    "open, last time shown": a_page(last_time=_last_time()),
+    "open, every evidence state": _evidence_states(),
+    "open, complete": replace(answered(), task=a_task(), attestation=None),
+    "open, overdue and waiting": a_page(
+        now=utc(2026, 11, 20), task=a_task(waiting_on="the HR vendor", waiting_until=date(2026, 11, 25))
+    ),
+    "open, sent back": a_page(task=a_task(return_reason="The list covers September only.")),
+    "open, delegated": a_page(turn="Hans", may_answer=False),
+    "open, limit": a_page(task=a_task(limit_at=utc(2026, 12, 2))),
+    "submitted": answered(),
+    "submitted, for the acceptor": answered(may_answer=False, may_accept=True, reader=a_person("dana")),
+    "submitted, checking": answered(
+        items=(ItemAsked(item=LIST, evidence=(some_evidence("a", state=EvidenceState.CHECKING, sha256=""),)),)
+    ),
+    "submitted, nobody to accept": answered(acceptors=()),
+    "accepted": answered(TaskState.ACCEPTED, settled_by="Dana"),
+    "accepted, for the lead": answered(TaskState.ACCEPTED, settled_by="Dana", may_reopen=True, may_answer=False),
+    "recorded with findings": answered(
+        TaskState.RECORDED,
+        findings=(
+            Finding(
+                id="f1",
+                task_id=TaskId("task-1"),
+                attestation_version=1,
+                description="One account was still active",
+                owner_id=PersonId("hans"),
+                due_on=date(2026, 11, 30),
+            ),
+        ),
+    ),
+    "recorded, not done": answered(
+        TaskState.RECORDED,
+        attestation=an_attestation(answer=Answer.NOT_DONE, evidence=(), version=2, correction_reason="Wrong month"),
+        deviations=(
+            Deviation(
+                id="d1",
+                task_id=TaskId("task-1"),
+                attestation_version=1,
+                answer=Answer.NOT_DONE,
+                cause="Nobody had time",
+                look_back="Two leavers checked, no log-ins",
+                correction="Done on 20 November",
+                opened_at=NOW,
+            ),
+        ),
+    ),
+}
+
+
+def _task_list() -> TaskList:
+    asked = Contribution(
+        task_id=TaskId("task-1"),
+        item="leaver-list",
+        person_id=PersonId("hans"),
+        asked_by=PersonId("olga"),
+        asked_at=NOW,
+        note="By Friday, please",
+    )
+    return TaskList(
+        now=NOW,
+        time_zone="UTC",
+        mine=[a_task(f"task-{number}", due_at=NOW + timedelta(days=number - 2)) for number in range(25)],
+        for_others=[(a_task("task-x"), "Max")],
+        to_accept=[a_task("task-y", state=TaskState.SUBMITTED, answered_at=NOW, answer=Answer.DONE)],
+        asked=[AskedItem(contribution=asked, task=a_task(), item="Leaver list", asked_by="Olga")],
+        answered=[a_task("task-z", state=TaskState.RECORDED, answered_at=NOW, answer=Answer.DONE)],
+    )
+
+
+def _board(**changes: object) -> StatusBoard:
+    counts = Counts(open=5, due_soon=2, overdue=1, missed=1, waiting_acceptance=1, on_time=9, late=2, problems=2)
+    late = a_task("late", due_at=utc(2026, 11, 5), waiting_on="HR vendor", waiting_until=date(2026, 11, 20))
+    groups = tuple(Group(key=name, label=name.upper(), counts=counts) for name in ("hr", "it", "finance"))
+    criteria = tuple(Group(key=f"cc{n}", label=f"CC{n}", counts=counts) for n in range(1, 10))
+    board = StatusBoard(
+        title="Status",
+        scope="",
+        now=NOW,
+        time_zone="UTC",
+        counts=counts,
+        overdue=(Waiting(task=late, turn="Olga", may_nudge=True), Waiting(task=late, turn="", may_nudge=False)),
+        missed=(Waiting(task=a_task("missed", missed_at=utc(2026, 11, 9)), turn="Hans", may_nudge=True),),
+        problems=(a_task("bad", missed_at=utc(2026, 11, 9)),),
+        coming=(a_task("soon"), a_task("planned", opens_at=NOW + timedelta(days=3))),
+        departments=groups,
+        criteria=criteria,
+    )
+    return replace(board, **changes)  # type: ignore[arg-type]
+
+
+def _empty_list(now: datetime) -> TaskList:
+    return TaskList(now=now, time_zone="UTC", mine=(), for_others=(), to_accept=(), asked=(), answered=())
+
+
+READING = Reading(now=NOW, time_zone="UTC")
+
+VIEWS: dict[str, View] = {
+    **{f"task card: {name}": task_card(page) for name, page in TASK_PAGES.items()},
+    "task card: with an opening line": task_card(a_page(), opening="Last call: this is due today."),
+    "task list": task_list(_task_list()),
+    "task list: empty": task_list(_empty_list(NOW)),
+    "status": status_board(_board()),
+    "status: all well": status_board(
+        _board(counts=Counts(on_time=4), overdue=(), missed=(), problems=(), coming=(), scope="hr")
+    ),
+    "status: nothing yet": status_board(
+        _board(counts=Counts(), overdue=(), missed=(), problems=(), coming=(), departments=(), criteria=())
+    ),
+    "help": help_card(usages()),
+    "help: unknown word": help_card(usages(), unknown="taks", nearest="tasks"),
+    "done": messages.done("Thank you", "It is recorded.", task=a_task()),
+    "refused": messages.refused("Olga already answered this."),
+    "stranger": messages.stranger(),
+    "which task": messages.which(
+        "Which task?", "Which task is it for?", (messages.open_task(a_task()),), note="Choose"
+    ),
+    "digest": notice_cards.digest([a_task(f"t{n}") for n in range(30)], READING),
+    "week closed": notice_cards.week_closed(Rhythm(answered_on_time=14, answered_late=0, overdue=0)),
+    "week closed: owed": notice_cards.week_closed(Rhythm(answered_on_time=3, answered_late=1, overdue=2)),
+    "long overdue": notice_cards.long_overdue([a_task(f"t{n}") for n in range(40)], READING),
+    "escalated": notice_cards.escalated(
+        a_task(waiting_on="HR", waiting_until=date(2026, 11, 30)),
+        READING,
+        owner="Olga",
+        why="A task in your team is overdue.",
+        detail="passed over: Max is away",
+    ),
+    "settled": notice_cards.settled(a_task(), "Olga answered this on 12 Nov 2026 at 10:00."),
+    "told": messages.told("A file was not accepted", "It is empty.", task=a_task()),
+}
+
+COLLEAGUES = tuple(Option(value=name, label=name.title(), note="it") for name in ("hans", "lee", "dana"))
+CONTROLS = tuple(Option(value=f"c{n}", label=f"IAM-{n:02} A control") for n in range(60))
+ACT = action("answer_with", t="task-1", v=1, a="done")
+
+FORMS: dict[str, Form] = {
+    **{f"answer: {one}": answer_form(a_page(), one, ACT, colleagues=COLLEAGUES, draft={}) for one in Answer},
+    **{f"correct: {one}": correct_form(answered(), one, ACT, colleagues=COLLEAGUES, draft={}) for one in Answer},
+    "answer: with a draft": answer_form(
+        a_page(last_time=_last_time()), Answer.NOTHING_TO_REPORT, ACT, colleagues=COLLEAGUES, draft={"comment": "half"}
+    ),
+    "attach": attach_form(a_page(), ACT, item=""),
+    "sort in": sort_form(a_page(), some_evidence("loose", item=""), ACT),
+    "source card": card_form(a_page(), some_evidence("list"), ACT, remembered=None, values={}),
+    "source card: remembered": card_form(a_page(), some_evidence("list"), ACT, remembered=CARD, values={}),
+    "source card: follow-ups": card_form(
+        a_page(), some_evidence("list"), ACT, remembered=CARD, values={"covers": "other", "changed": "yes"}
+    ),
+    "return": return_form(answered(), ACT),
+    "reason": reason_form("Reopen", "Why?", "It opens again.", ACT),
+    "hand over": hand_over_form(a_page(), ACT, colleagues=COLLEAGUES),
+    "assign": assign_form(ACT, controls=CONTROLS, colleagues=COLLEAGUES, control="c3"),
+    "away": away_form(ACT, colleagues=COLLEAGUES, first=date(2026, 11, 12), delegate="hans"),
+    "request": request_form(a_page(), ACT, colleagues=COLLEAGUES),
+    "wait": wait_form(a_page(task=a_task(waiting_on="HR", waiting_until=date(2026, 11, 30))), ACT),
+}
