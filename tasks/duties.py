@@ -52,6 +52,12 @@ def responsible(task: Task, directory: Directory, on: date) -> Turn:
     return Turn(person=turn.person, on_behalf_of=acts_for, skipped=turn.skipped)
 
 
+def heir(task: Task, directory: Directory) -> Person | None:
+    """Whose the task becomes once its owner is gone. Leave changes nothing: then their delegate answers meanwhile."""
+    line = _line(task, directory.find(task.owner_id), directory)
+    return next((person for _, person in line if person and person.active), None)
+
+
 def _line(task: Task, owner: Person | None, directory: Directory) -> Iterator[Candidate]:
     yield "owner", owner
     if owner:
@@ -148,16 +154,20 @@ def role_towards(person: Person, task: Task, directory: Directory) -> str:
     return ", ".join(granted) or "stand-in"
 
 
-def delegates_after(person: Person, directory: Directory) -> frozenset[PersonId]:
-    """Everybody a task may pass on to from this person, themselves included."""
+def delegates_after(person: Person, directory: Directory, *, first: date, last: date) -> frozenset[PersonId]:
+    """Everybody a task may pass on to from this person between those days, themselves included."""
     chain = [person.id]
     while len(chain) <= LONGEST_CHAIN:
         here = directory.find(chain[-1])
-        following = here.delegate_id if here else None
+        following = here.delegate_id if here and _away_between(here, first, last) else None
         if following is None or following in chain:
             break
         chain.append(following)
     return frozenset(chain)
+
+
+def _away_between(person: Person, first: date, last: date) -> bool:
+    return bool(person.away_from and person.away_until and person.away_from <= last and first <= person.away_until)
 
 
 def _whose_turn(task: Task, turn: Turn) -> str:

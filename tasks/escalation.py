@@ -80,7 +80,7 @@ ACCEPTANCE_LADDER = Ladder(
         Rung(Occasion.ACCEPTANCE_LEAD, 8),
     )
 )
-"""Counted from the day of the answer."""
+"""Counted from the day the answer was sent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +125,8 @@ def _rung_time(rung: Rung, task: Task, calendar: BusinessCalendar) -> datetime:
     return calendar.at(calendar.shift(due_day, rung.business_days))
 
 
-def acceptance_times(answered_at: datetime, calendar: BusinessCalendar) -> Times:
-    day = calendar.local_date(answered_at)
+def acceptance_times(sent_at: datetime, calendar: BusinessCalendar) -> Times:
+    day = calendar.local_date(sent_at)
     return tuple(
         (rung.occasion, calendar.at(calendar.shift(day, rung.business_days))) for rung in ACCEPTANCE_LADDER.rungs
     )
@@ -162,7 +162,8 @@ def _ladder_times(task: Task, owner: Person | None, workspace: Workspace, ladder
 def _acceptance_times(task: Task, able: Sequence[Person], workspace: Workspace) -> Times:
     """By the calendar of the first acceptor, away or not, so that the rungs stay put when leave begins."""
     calendar = calendar_of(able[0] if able else None, workspace)
-    return acceptance_times(task.answered_at, calendar) if task.answered_at else ()
+    sent_at = task.chased_from or task.answered_at  # an answer's time may stand from before it was sent again
+    return acceptance_times(sent_at, calendar) if task.answered_at and sent_at else ()
 
 
 def _next(times: Times, after: datetime) -> datetime | None:

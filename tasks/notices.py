@@ -26,6 +26,8 @@ class Occasion(StrEnum):
     RETURNED = "returned"
     REOPEN_ASKED = "reopen-asked"
     FILE_PROBLEM = "file-problem"
+    FILE = "file"
+    """Carries a file that somebody asked to open."""
     FINDING = "finding"
     CONTRIBUTION = "contribution"
     DELEGATED = "delegated"
