@@ -1,7 +1,7 @@
 """/soc2 tasks, /soc2 review, and one task's card."""
 
 from collections.abc import Collection, Mapping
-from itertools import islice
+from itertools import islice, takewhile
 
 from handlers.actions import Action
 from handlers.context import Context
@@ -20,6 +20,7 @@ from tasks.recipients import acceptor
 LATELY = 5
 MOST_TO_ACCEPT = 21
 """One more than are shown at once."""
+MOST_LOOKED_AT = 40
 
 
 def show_tasks(_: str, context: Context) -> Reply:
@@ -89,11 +90,14 @@ def _is_my_turn(context: Context, task: Task) -> bool:
 
 
 def _to_accept(context: Context) -> list[Task]:
-    """Where I am the one who is asked first."""
+    """Where I am the one who is asked first. Only so many are looked at closely: the likeliest first."""
     uow, me = context.uow, context.person
     reports = {person.id for person in uow.people.reports_of(me.id)}
-    near = (task for task in uow.tasks.submitted() if _may_be_asked(me, task, reports))
-    return list(islice((task for task in near if _am_asked_first(context, task)), MOST_TO_ACCEPT))
+    near = [task for task in uow.tasks.submitted() if _may_be_asked(me, task, reports)]
+    ahead = _asked_before_me(context) if near else set()
+    near.sort(key=lambda task: not ahead <= {task.owner_id, task.answered_by})
+    looked_at = (task for task in near[:MOST_LOOKED_AT] if _am_asked_first(context, task))
+    return list(islice(looked_at, MOST_TO_ACCEPT))
 
 
 def _may_be_asked(me: Person, task: Task, reports: Collection[PersonId]) -> bool:
@@ -101,6 +105,13 @@ def _may_be_asked(me: Person, task: Task, reports: Collection[PersonId]) -> bool
     leads = me.has(Role.DEPARTMENT_LEAD) and me.department == task.department
     above = me.has(Role.COMPLIANCE_LEAD) or me.has(Role.EXECUTIVE_SPONSOR)
     return (leads or above or task.owner_id in reports) and me.id not in (task.owner_id, task.answered_by)
+
+
+def _asked_before_me(context: Context) -> set[PersonId | None]:
+    """The compliance leads who are there and come first wherever they had no hand in the answer."""
+    me, today = context.person, today_of(context.uow, context.person)
+    leads = takewhile(lambda lead: lead.id != me.id, context.uow.people.holders(Role.COMPLIANCE_LEAD))
+    return {lead.id for lead in leads if not lead.is_away(today)}
 
 
 def _am_asked_first(context: Context, task: Task) -> bool:

@@ -35,5 +35,6 @@ def what_looks_thin(text: ControlText, evidence: Sequence[Evidence]) -> tuple[st
         reasons.append(f"{changed[0]} was changed after export: edited lists are often rejected.")
     unassigned = [one for one in present if not one.item]
     if unassigned:
-        reasons.append(f"{counted(len(unassigned), 'attachment')} belongs to no evidence item.")
+        belong = "belongs" if len(unassigned) == 1 else "belong"
+        reasons.append(f"{counted(len(unassigned), 'attachment')} {belong} to no evidence item.")
     return tuple(reasons)

@@ -1,0 +1,163 @@
+"""One transaction in one workspace, with every repository over the same connection."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.engine import Row
+
+from storage.answers import SqlAnswers
+from storage.audit_log import SqlAuditLog
+from storage.chat_messages import ChatMessages
+from storage.controls import SqlControls
+from storage.database import Database
+from storage.evidence import SqlEvidence
+from storage.inbox import SqlInbox
+from storage.notices import SqlNotices
+from storage.people import SqlPeople
+from storage.status import SqlStatus
+from storage.tables import workspace_links, workspaces
+from storage.tasks import SqlTasks
+from tasks.errors import NotFound
+from tasks.identifiers import WorkspaceId
+from tasks.people import Workspace
+from tasks.ports import Clock
+
+T = TypeVar("T")
+
+UNKNOWN = "This workspace is not set up here. Ask the person who runs soc2bot to connect it."
+
+EVERY = select(workspaces).order_by(workspaces.c.id)
+BY_ID = select(workspaces).where(workspaces.c.id == bindparam("workspace_id"))
+ADD = insert(workspaces)
+SAVE = update(workspaces).where(workspaces.c.id == bindparam("w_id"))
+BY_LINK = select(workspace_links.c.workspace_id).where(
+    workspace_links.c.platform == bindparam("platform"), workspace_links.c.external_id == bindparam("external_id")
+)
+NEW_LINK = upsert(workspace_links)
+LINK = NEW_LINK.on_conflict_do_update(
+    index_elements=["platform", "external_id"], set_={"workspace_id": NEW_LINK.excluded.workspace_id}
+)
+
+
+class SqlUnitOfWork:
+    def __init__(self, connection: Connection, workspace_id: WorkspaceId, now: datetime) -> None:
+        self._connection = connection
+        self._workspace_id = workspace_id
+        self._now = now
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        row = self._connection.execute(BY_ID, {"workspace_id": self._workspace_id}).first()
+        if row is None:
+            raise NotFound(UNKNOWN)
+        return _read(row)
+
+    def save_workspace(self, workspace: Workspace) -> None:
+        if workspace.id != self._workspace_id:
+            raise NotFound(UNKNOWN)
+        self._connection.execute(SAVE, {**_values(workspace), "w_id": self._workspace_id})
+        self.__dict__.pop("workspace", None)
+
+    def new_id(self) -> str:
+        return secrets.token_hex(10)
+
+    @cached_property
+    def people(self) -> SqlPeople:
+        return SqlPeople(self._connection, self._workspace_id)
+
+    @cached_property
+    def controls(self) -> SqlControls:
+        return SqlControls(self._connection, self._workspace_id)
+
+    @cached_property
+    def tasks(self) -> SqlTasks:
+        return SqlTasks(self._connection, self._workspace_id)
+
+    @cached_property
+    def answers(self) -> SqlAnswers:
+        return SqlAnswers(self._connection, self._workspace_id)
+
+    @cached_property
+    def evidence(self) -> SqlEvidence:
+        return SqlEvidence(self._connection, self._workspace_id)
+
+    @cached_property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self._connection, self._workspace_id)
+
+    @cached_property
+    def status(self) -> SqlStatus:
+        return SqlStatus(self._connection, self._workspace_id)
+
+    @cached_property
+    def audit(self) -> SqlAuditLog:
+        return SqlAuditLog(self._connection, self._workspace_id)
+
+    @cached_property
+    def inbox(self) -> SqlInbox:
+        return SqlInbox(self._connection, self._workspace_id)
+
+    @cached_property
+    def chat(self) -> ChatMessages:
+        """The browser chat's own store: no business of the domain."""
+        return ChatMessages(self._connection, self._workspace_id)
+
+
+class SqlUnitsOfWork:
+    """Each unit reads the clock once, when its turn comes."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def write(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
+        return await self._database.write(self._in_workspace(workspace_id, work))
+
+    async def read(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
+        return await self._database.read(self._in_workspace(workspace_id, work))
+
+    def write_now(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
+        return self._database.write_now(self._in_workspace(workspace_id, work))
+
+    def read_now(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
+        return self._database.read_now(self._in_workspace(workspace_id, work))
+
+    async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
+        link = {"platform": platform, "external_id": external_id}
+        return await self._database.read(lambda connection: connection.execute(BY_LINK, link).scalar())
+
+    def create_workspace(self, workspace: Workspace) -> None:
+        self._database.write_now(lambda connection: _send(connection, ADD, _values(workspace)))
+
+    def workspaces(self) -> Sequence[Workspace]:
+        return self._database.read_now(lambda connection: [_read(row) for row in connection.execute(EVERY)])
+
+    def link_workspace(self, platform: str, external_id: str, workspace_id: WorkspaceId) -> None:
+        """A second link of the same platform id moves it."""
+        link = {"platform": platform, "external_id": external_id, "workspace_id": workspace_id}
+        self._database.write_now(lambda connection: _send(connection, LINK, link))
+
+    def _in_workspace(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> Callable[[Connection], T]:
+        return lambda connection: work(SqlUnitOfWork(connection, workspace_id, self._clock.now()))
+
+
+def _send(connection: Connection, statement: Any, values: dict[str, Any]) -> None:
+    connection.execute(statement, values)
+
+
+def _values(workspace: Workspace) -> dict[str, Any]:
+    return vars(workspace) | {"shutdown_days": [day.isoformat() for day in workspace.shutdown_days]}
+
+
+def _read(row: Row[Any]) -> Workspace:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return Workspace(**values | {"shutdown_days": tuple(map(date.fromisoformat, values["shutdown_days"]))})

@@ -1,0 +1,169 @@
+"""The domain's ports in memory. The contract suites hold them equal to the real ones."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import count
+from typing import TypeVar
+
+from tasks.audit import Entry
+from tasks.errors import NotFound
+from tasks.identifiers import WorkspaceId
+from tasks.people import Workspace
+from tests.builders import a_workspace
+from tests.in_memory.answers import InMemoryAnswers
+from tests.in_memory.controls import InMemoryControls
+from tests.in_memory.evidence import InMemoryEvidence
+from tests.in_memory.notices import InMemoryNotices
+from tests.in_memory.people import InMemoryPeople
+from tests.in_memory.state import State
+from tests.in_memory.status import InMemoryStatus
+from tests.in_memory.tasks import InMemoryTasks
+
+T = TypeVar("T")
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+"""When the builders' task opens."""
+UNKNOWN = "This workspace is not set up here. Ask the person who runs soc2bot to connect it."
+
+_ids = count(1)
+
+
+@dataclass
+class FixedClock:
+    """Stands still until it is moved."""
+
+    moment: datetime = MONDAY
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **by: float) -> None:
+        """`clock.advance(days=1, hours=2)`."""
+        self.moment += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class InMemoryAuditLog:
+    state: State
+
+    def append(self, entry: Entry) -> None:
+        self.state.entries.append(entry)
+
+    def of(self, about: str, *, limit: int) -> Sequence[Entry]:
+        return [entry for entry in reversed(self.state.entries) if entry.about == about][:limit]
+
+
+@dataclass(frozen=True)
+class InMemoryInbox:
+    state: State
+
+    def first_time(self, delivery: str, at: datetime) -> bool:
+        new = delivery not in self.state.deliveries
+        self.state.deliveries.add(delivery)
+        return new
+
+
+class FakeUnitOfWork:
+    """One workspace in memory. `uow.at(later)` is the same one at another time."""
+
+    def __init__(
+        self, *, now: datetime = MONDAY, workspace: Workspace | None = None, state: State | None = None
+    ) -> None:
+        self.state = state or State(workspace=workspace or a_workspace())
+        self.now = now
+
+    def at(self, now: datetime) -> "FakeUnitOfWork":
+        return FakeUnitOfWork(now=now, state=self.state)
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.state.workspace
+
+    def save_workspace(self, workspace: Workspace) -> None:
+        if workspace.id != self.state.workspace.id:
+            raise NotFound(UNKNOWN)
+        self.state.workspace = workspace
+
+    def new_id(self) -> str:
+        """Of the right length, and readable in a failing test."""
+        return f"id-{next(_ids):017}"
+
+    @cached_property
+    def people(self) -> InMemoryPeople:
+        return InMemoryPeople(self.state)
+
+    @cached_property
+    def controls(self) -> InMemoryControls:
+        return InMemoryControls(self.state)
+
+    @cached_property
+    def tasks(self) -> InMemoryTasks:
+        return InMemoryTasks(self.state)
+
+    @cached_property
+    def answers(self) -> InMemoryAnswers:
+        return InMemoryAnswers(self.state)
+
+    @cached_property
+    def evidence(self) -> InMemoryEvidence:
+        return InMemoryEvidence(self.state)
+
+    @cached_property
+    def notices(self) -> InMemoryNotices:
+        return InMemoryNotices(self.state)
+
+    @cached_property
+    def status(self) -> InMemoryStatus:
+        return InMemoryStatus(self.state)
+
+    @cached_property
+    def audit(self) -> InMemoryAuditLog:
+        return InMemoryAuditLog(self.state)
+
+    @cached_property
+    def inbox(self) -> InMemoryInbox:
+        return InMemoryInbox(self.state)
+
+
+class FakeUnitsOfWork:
+    """Several workspaces under one clock; a unit of work that fails leaves nothing behind."""
+
+    def __init__(self, clock: FixedClock | None = None, *workspaces: Workspace) -> None:
+        self.clock = clock or FixedClock()
+        self.states: dict[WorkspaceId, State] = {}
+        self.links: dict[tuple[str, str], WorkspaceId] = {}
+        for workspace in workspaces:
+            self.create_workspace(workspace)
+
+    async def write(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
+        return self.write_now(workspace_id, work)
+
+    async def read(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
+        return self.read_now(workspace_id, work)
+
+    async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
+        return self.links.get((platform, external_id))
+
+    def write_now(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
+        state = self._state(workspace_id)
+        with state.undone_on_failure():
+            return work(FakeUnitOfWork(now=self.clock.now(), state=state))
+
+    def read_now(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
+        return work(FakeUnitOfWork(now=self.clock.now(), state=self._state(workspace_id)))
+
+    def create_workspace(self, workspace: Workspace) -> None:
+        self.states[workspace.id] = State(workspace=workspace)
+
+    def workspaces(self) -> Sequence[Workspace]:
+        return [state.workspace for _, state in sorted(self.states.items())]
+
+    def link_workspace(self, platform: str, external_id: str, workspace_id: WorkspaceId) -> None:
+        self.links[platform, external_id] = workspace_id
+
+    def _state(self, workspace_id: WorkspaceId) -> State:
+        if workspace_id not in self.states:
+            raise NotFound(UNKNOWN)
+        return self.states[workspace_id]

@@ -1,0 +1,66 @@
+from datetime import date
+
+import pytest
+
+from handlers.actions import action
+from handlers.views.elements import PersonField
+from tasks.identifiers import PersonId
+from tests.builders import a_person
+from tests.handlers.conversation import Conversation, errors_in, field_in, form_in, value_in, words_of
+
+pytestmark = pytest.mark.anyio
+AWAY = action("go_away")
+LEAVE = {"first": "2026-11-02", "last": "2026-11-20", "delegate": "hans"}
+
+
+@pytest.mark.parametrize("text", ["away", "away from tomorrow"])
+async def test_away_opens_the_form_from_today_on(text: str) -> None:
+    assert value_in(form_in(await Conversation().type("olga", text)), "first") == "2026-11-02"
+
+
+async def test_one_can_not_stand_in_for_oneself() -> None:
+    people = field_in(await Conversation().open("olga", AWAY), "delegate")
+    assert isinstance(people, PersonField)
+    assert "olga" not in [one.value for one in people.options]
+
+
+async def test_leave_names_the_days_and_who_answers_meanwhile_who_gets_the_open_tasks() -> None:
+    chat = Conversation()
+    reply = await chat.submit("olga", await chat.open("olga", AWAY), **LEAVE)
+    assert "From 2 Nov 2026 to 20 Nov 2026 Hans answers for you." in words_of(reply)
+    assert "Olga is away; you answer meanwhile." in words_of(chat.deliver()["hans delegated"])
+
+
+async def test_the_delegate_of_last_time_stands_in_the_form() -> None:
+    chat = Conversation(people=[a_person("olga", delegate_id=PersonId("hans"))])
+    assert value_in(await chat.open("olga", AWAY), "delegate") == "hans"
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ({"last": ""}, {"last"}),
+        ({"first": "now"}, {"first"}),
+        ({"last": "2026-11-01"}, {"last"}),
+        ({"first": "2026-10-01", "last": "2026-10-20"}, {"last"}),
+        ({"last": "2028-01-01"}, {"last"}),
+        ({"delegate": ""}, {"delegate"}),
+        ({"delegate": "olga"}, {"delegate"}),
+        ({"delegate": "gus"}, {"delegate"}),
+        ({"delegate": "ina"}, {"delegate"}),
+        ({"delegate": "nobody"}, {"delegate"}),
+    ],
+)
+async def test_leave_that_makes_no_sense_is_refused_in_its_fields(typed: dict[str, str], named: set[str]) -> None:
+    chat = Conversation()
+    reply = await chat.submit("olga", await chat.open("olga", AWAY), **{**LEAVE, **typed})
+    assert set(errors_in(reply)) == named
+    assert chat.uow.people.get(PersonId("olga")).away_from is None
+
+
+@pytest.mark.parametrize("text", ["away off", "away OFF", "away back", "away  end "])
+async def test_away_off_ends_the_leave(text: str) -> None:
+    away = a_person("olga", away_from=date(2026, 11, 2), away_until=date(2026, 11, 6), delegate_id=PersonId("hans"))
+    chat = Conversation(people=[away])
+    assert "Your tasks come to you again." in words_of(await chat.type("olga", text))
+    assert chat.uow.people.get(PersonId("olga")).away_from is None

@@ -1,0 +1,55 @@
+"""A workspace in memory: dicts of values, cheap to copy, so that a failed unit of work can be undone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from tasks.audit import Entry
+from tasks.controls import Control, ControlText
+from tasks.evidence import Evidence
+from tasks.identifiers import ControlId, EvidenceId, NoticeId, PersonId, TaskId
+from tasks.model import Acceptance, Attestation, Contribution, Deviation, Draft, Finding, Task
+from tasks.notices import Notice, SentMessage
+from tasks.people import Person, Workspace
+from tasks.ports import Identity, PlannedTask
+
+CHANGED = "Somebody else changed this a moment ago. Open it again and repeat your change."
+
+
+@dataclass(kw_only=True)
+class State:
+    workspace: Workspace
+    people: dict[PersonId, Person] = field(default_factory=dict)
+    identities: dict[tuple[str, str], tuple[Identity, datetime | None]] = field(default_factory=dict)
+    controls: dict[ControlId, Control] = field(default_factory=dict)
+    texts: dict[tuple[ControlId, int], ControlText] = field(default_factory=dict)
+    planned: dict[TaskId, PlannedTask] = field(default_factory=dict)
+    tasks: dict[TaskId, Task] = field(default_factory=dict)
+    attestations: dict[tuple[TaskId, int], Attestation] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    deviations: dict[str, Deviation] = field(default_factory=dict)
+    acceptances: list[Acceptance] = field(default_factory=list)
+    drafts: dict[tuple[TaskId, PersonId], Draft] = field(default_factory=dict)
+    contributions: dict[tuple[TaskId, str, PersonId], Contribution] = field(default_factory=dict)
+    evidence: dict[EvidenceId, Evidence] = field(default_factory=dict)
+    opened: dict[tuple[EvidenceId, PersonId], datetime] = field(default_factory=dict)
+    notices: dict[NoticeId, Notice] = field(default_factory=dict)
+    messages: dict[tuple[str, str, str], SentMessage] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    deliveries: set[str] = field(default_factory=set)
+
+    @contextmanager
+    def undone_on_failure(self) -> Iterator[None]:
+        kept = {one.name: _copy(getattr(self, one.name)) for one in fields(self)}
+        try:
+            yield
+        except BaseException:
+            for name, value in kept.items():
+                setattr(self, name, value)
+            raise
+
+
+def _copy(value: Any) -> Any:
+    return value if isinstance(value, Workspace) else value.copy()

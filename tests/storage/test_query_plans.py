@@ -1,0 +1,87 @@
+"""Every query of a busy workspace goes through an index: no table is scanned, and the board never reads the tasks."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, event
+
+from storage.tables import metadata
+from storage.unit_of_work import SqlUnitOfWork
+from tasks.identifiers import ControlId, PersonId, TaskId
+from tasks.people import Role
+from tasks.ports import StatusScope
+from tests.builders import a_task, utc
+from tests.storage.migrated import in_workspace, migrated
+
+NOW = utc(2026, 11, 3)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    with migrated(tmp_path) as connection:
+        yield connection
+
+
+def plans(connection: Connection, query: Callable[[SqlUnitOfWork], object]) -> list[str]:
+    sent: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_: object, __: object, statement: str, parameters: tuple[object, ...], *___: object) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    query(in_workspace(connection))
+    event.remove(connection, "before_cursor_execute", note)
+    return [
+        step[3]
+        for statement, parameters in sent
+        for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    ]
+
+
+@pytest.mark.parametrize("scope", [StatusScope(), StatusScope(owners=(PersonId("olga"),), departments=("it",))])
+def test_the_board_is_counted_from_the_index_alone(connection: Connection, scope: StatusScope) -> None:
+    steps = plans(connection, lambda uow: uow.status.tally(scope, now=NOW))
+    assert {step for step in steps if "tasks" in step} == {
+        "SEARCH tasks USING COVERING INDEX ix_tasks_standing (workspace_id=? AND state=?)"
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        lambda uow: uow.tasks.open_of([PersonId("olga")]),
+        lambda uow: uow.tasks.open_count(PersonId("olga")),
+        lambda uow: uow.tasks.open_of_control(ControlId("c")),
+        lambda uow: uow.tasks.rungs_due(now=NOW, limit=9),
+        lambda uow: uow.tasks.answered_by(PersonId("olga"), limit=9),
+        lambda uow: uow.tasks.previous(a_task()),
+        lambda uow: uow.tasks.submitted(),
+        lambda uow: uow.tasks.open_due(now=NOW, limit=9),
+        lambda uow: uow.notices.claim(now=NOW, limit=9),
+        lambda uow: uow.notices.claim_edits(limit=9),
+        lambda uow: uow.notices.of_task(TaskId("t")),
+        lambda uow: uow.notices.skip(TaskId("t")),
+        lambda uow: uow.notices.touch(TaskId("t")),
+        lambda uow: uow.evidence.to_fetch(now=NOW, limit=9),
+        lambda uow: uow.evidence.with_hash("ab", other_than=TaskId("t")),
+        lambda uow: uow.evidence.last_card(ControlId("c"), "list"),
+        lambda uow: uow.people.by_email("o@example.com"),
+        lambda uow: uow.people.by_identity("slack", "U1"),
+        lambda uow: uow.people.holders(Role.ADMIN),
+        lambda uow: uow.people.reports_of(PersonId("max")),
+        lambda uow: uow.audit.of("task:1", limit=9),
+        lambda uow: uow.status.overdue(StatusScope(), now=NOW, limit=9),
+        lambda uow: uow.chat.latest_change("D1"),
+    ],
+)
+def test_nothing_is_scanned(connection: Connection, query: Callable[[SqlUnitOfWork], object]) -> None:
+    steps = plans(connection, query)
+    scanned = {step.split()[1] for step in steps if step.startswith("SCAN")}
+    assert steps
+    assert scanned & set(metadata.tables) == set()
+
+
+def test_a_chunk_of_due_tasks_is_one_range_of_the_plan(connection: Connection) -> None:
+    from_plan = [step for step in plans(connection, lambda uow: uow.tasks.planned(until=NOW)) if "planned" in step]
+    assert from_plan == ["SEARCH planned USING PRIMARY KEY (workspace_id=? AND opens_at<?)"]
