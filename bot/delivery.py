@@ -8,6 +8,7 @@ the platform before it is sent again.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from time import monotonic
@@ -87,6 +88,7 @@ class Delivery:
         self._doubts: dict[NoticeId, float] = {}
         self._edit_later: dict[NoticeId, float] = {}
         self._passes: defaultdict[WorkspaceId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._edit_passes: defaultdict[WorkspaceId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def deliver(self, workspace: WorkspaceId) -> int:
         """One batch; returns how many notices were claimed. 0 while another process delivers."""
@@ -100,13 +102,14 @@ class Delivery:
 
     async def edit(self, workspace: WorkspaceId) -> int:
         """Returns how many messages were tried; those that must wait are not among them."""
-        owed = await self._units.read(workspace, partial(edits_owed, limit=EDITS_AT_ONCE))
-        now = self._seconds()
-        ready = [(message, notice) for message, notice in owed if self._edit_later.get(notice.id, now) <= now]
-        await _side_by_side(
-            ((message.platform, message.conversation), partial(self._edit, workspace, message, notice))
-            for message, notice in ready
-        )
+        async with self._edit_passes[workspace]:
+            owed = await self._units.read(workspace, partial(edits_owed, limit=EDITS_AT_ONCE))
+            now = self._seconds()
+            ready = [(message, notice) for message, notice in owed if self._edit_later.get(notice.id, now) <= now]
+            await _side_by_side(
+                ((message.platform, message.conversation), partial(self._edit, workspace, message, notice))
+                for message, notice in ready
+            )
         return len(ready)
 
     # sending
@@ -141,15 +144,27 @@ class Delivery:
             except TokenRevoked as error:
                 return await self._retry(workspace, notice, LONGEST_WAIT, str(error))
             else:
-                return await self._sent(workspace, notice, name, posted)
+                return await self._sent(workspace, notice, name, posted, shown=view)
         log.warning("notice undeliverable", notice=notice.id, reasons=reasons)
         return await self._record(workspace, record_failed, notice, "; ".join(reasons))
 
-    async def _sent(self, workspace: WorkspaceId, notice: Notice, platform: str, posted: Posted) -> None:
+    async def _sent(
+        self, workspace: WorkspaceId, notice: Notice, platform: str, posted: Posted, *, shown: View | None = None
+    ) -> None:
+        """`shown`: what went out, where that is known. If it would read otherwise by now, the message is edited."""
         log.info("notice sent", notice=notice.id, occasion=notice.key.occasion, platform=platform)
-        record = partial(
-            record_sent, notice=notice, platform=platform, conversation=posted.conversation, message=posted.message
-        )
+
+        def record(uow: UnitOfWork) -> None:
+            changed = notice.task_id is not None and self._describe(uow, replace(notice, sent_at=uow.now)) != shown
+            record_sent(
+                uow,
+                notice,
+                platform=platform,
+                conversation=posted.conversation,
+                message=posted.message,
+                outdated=changed,
+            )
+
         await self._units.write(workspace, record)
 
     async def _nowhere(self, workspace: WorkspaceId, notice: Notice, plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -56,12 +57,14 @@ class EvidenceCheck:
         self._files = files
         self._jitter = jitter
         self._largest = largest
+        self._passes: defaultdict[WorkspaceId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def check(self, workspace: WorkspaceId) -> int:
         """One file at a time: memory stays flat whatever people send. Returns how many were looked at."""
-        waiting = await self._units.read(workspace, partial(files_to_check, limit=BATCH))
-        for evidence in waiting:
-            await self._check_one(workspace, evidence)
+        async with self._passes[workspace]:  # a tick and a commit may both ask for it
+            waiting = await self._units.read(workspace, partial(files_to_check, limit=BATCH))
+            for evidence in waiting:
+                await self._check_one(workspace, evidence)
         return len(waiting)
 
     async def _check_one(self, workspace: WorkspaceId, evidence: Evidence) -> None:

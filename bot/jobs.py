@@ -21,6 +21,8 @@ MOST_ROUNDS = 200
 MEMBERS_AT_ONCE = 100
 UPLOADS_KEPT = timedelta(days=7)
 """An upload nobody sent, or one whose file was bound long ago."""
+DELIVERIES_KEPT = timedelta(days=7)
+"""Platforms stop redelivering after an hour."""
 log = structlog.get_logger(__name__)
 
 
@@ -100,12 +102,17 @@ async def tidy_uploads(tools: Tools, workspace: WorkspaceId) -> int:
     return await asyncio.to_thread(tools.uploads.discard_staged_before, tools.real_now() - UPLOADS_KEPT)
 
 
+def tidy_inbox(uow: UnitOfWork) -> int:
+    return uow.inbox.forget_before(uow.now - DELIVERIES_KEPT)
+
+
 SYNC = Job(name="sync-people", every=timedelta(hours=6), work=sync_members, once=True)
 JOBS = (
     Job(name="plan", every=timedelta(hours=1), work=in_one_write(plan_ahead), once=True),
     Job(name="absences", every=timedelta(minutes=5), work=in_one_write(hand_over_absences), once=True),
     SYNC,
     Job(name="tidy-uploads", every=timedelta(hours=12), work=tidy_uploads, once=True),
+    Job(name="tidy-inbox", every=timedelta(hours=12), work=in_one_write(tidy_inbox), once=True),
     Job(name="open", every=timedelta(seconds=15), work=in_one_write(open_due)),
     Job(name="climb", every=timedelta(seconds=30), work=in_one_write(climb_ladders)),
     Job(name="weekly", every=timedelta(minutes=1), work=in_one_write(weekly_notices)),

@@ -92,8 +92,15 @@ def is_current(settings: Settings) -> bool:
         engine.dispose()
 
 
-def prove_audit_log(store: Store, workspace: WorkspaceId, on_progress: Callable[[int], None]) -> Proof:
-    verdict = store.database.read_now(lambda connection: verify(connection, workspace, on_progress))
+def prove_audit_log(
+    store: Store,
+    workspace: WorkspaceId,
+    on_progress: Callable[[int], None],
+    *,
+    expected: tuple[int, bytes] | None = None,
+) -> Proof:
+    """`expected`: number and hash of an entry that was kept outside; the chain must still run through it."""
+    verdict = store.database.read_now(lambda connection: verify(connection, workspace, on_progress, expected=expected))
     return Proof(
         entries=verdict.entries,
         head=f"{verdict.head.seq}:{verdict.head.hash.hex()}",

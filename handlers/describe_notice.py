@@ -147,8 +147,8 @@ def _told(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -> View |
     if occasion is Occasion.REOPEN_ASKED and task.is_open:
         return notice_cards.settled(task, "It is open again.") if notice.sent_at else None
     if occasion is Occasion.FINDING:
-        text = f"{task.code} {task.title} found a problem that is yours to mend: {notice.detail}"
-        return messages.told("A problem to mend", text)
+        text = f"{task.code} {task.title} found a problem that is yours to fix: {notice.detail}"
+        return messages.told("A problem to fix", text)
     titles = {
         Occasion.FILE_PROBLEM: "A file was refused",
         Occasion.REOPEN_ASKED: "Open it again?",

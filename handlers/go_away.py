@@ -5,6 +5,7 @@ from handlers.answer_task import day_in
 from handlers.context import Context
 from handlers.replies import OpenForm, Reply, Show
 from handlers.requests import FormSubmitted
+from handlers.task_page import name_of
 from handlers.views import messages
 from handlers.views.elements import Form
 from handlers.views.small_forms import away_form
@@ -18,9 +19,15 @@ BACK = ("off", "back", "end")
 
 def type_away(words: str, context: Context) -> Reply:
     if words.strip().lower() in BACK:
-        come_back(context.uow, context.actor, context.person.id)
-        return Show(view=messages.done("Welcome back", "Your tasks come to you again."))
+        return press_back(action("come_back"), context)
+    if context.person.is_away(today_of(context.uow, context.person)):
+        return Show(view=messages.away(context.person, name_of(context.uow, context.person.delegate_id)))
     return OpenForm(form=build_away(action("go_away"), context))
+
+
+def press_back(_: Action, context: Context) -> Reply:
+    come_back(context.uow, context.actor, context.person.id)
+    return Show(view=messages.done("Welcome back", "Your tasks come to you again."))
 
 
 def build_away(act: Action, context: Context) -> Form:

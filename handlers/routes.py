@@ -84,6 +84,7 @@ BUTTONS: Mapping[str, Button] = {
     "attach_shared": Button(handle=attach_evidence.press_attach_shared, writes=True),
     "remove_evidence": Button(handle=attach_evidence.press_remove, writes=True),
     "open_evidence": Button(handle=open_evidence.press_open, writes=True),
+    "come_back": Button(handle=go_away.press_back, writes=True),
     "nudge": Button(handle=nudge.press_nudge, writes=True),
 }
 

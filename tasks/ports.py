@@ -319,6 +319,10 @@ class Inbox(Protocol):
         """False when this platform delivery was handled before."""
         ...
 
+    def forget_before(self, moment: datetime) -> int:
+        """No platform delivers again after an hour; returns how many keys were dropped."""
+        ...
+
 
 class UnitOfWork(Protocol):
     """One transaction in one workspace at one moment. Everything read or written is the workspace's own."""

@@ -61,8 +61,14 @@ class InMemoryInbox:
 
     def first_time(self, delivery: str, at: datetime) -> bool:
         new = delivery not in self.state.deliveries
-        self.state.deliveries.add(delivery)
+        self.state.deliveries.setdefault(delivery, at)
         return new
+
+    def forget_before(self, moment: datetime) -> int:
+        old = [delivery for delivery, at in self.state.deliveries.items() if at < moment]
+        for delivery in old:
+            del self.state.deliveries[delivery]
+        return len(old)
 
 
 class FakeUnitOfWork:

@@ -1,9 +1,11 @@
 """soc2 audit: proving that nobody changed the record."""
 
+from typing import Annotated
+
 import typer
 
 from bot.commands.company import WorkspaceOption, chosen_workspace, opened, settings_for_command
-from bot.commands.output import PROBLEM, AsJson, end, progress_bar, say, show_json, warn
+from bot.commands.output import PROBLEM, USAGE, AsJson, Failed, end, progress_bar, say, show_json, warn
 from bot.store import Proof, Store, prove_audit_log
 from tasks.people import Workspace
 
@@ -16,11 +18,18 @@ def _audit() -> None:
 
 
 @audit.command("verify")
-def verify(as_json: AsJson = False, workspace: WorkspaceOption = "") -> None:
+def verify(
+    as_json: AsJson = False,
+    workspace: WorkspaceOption = "",
+    expect: Annotated[
+        str, typer.Option(help="A head kept outside the database, as 12:ab…: proves that it stands.")
+    ] = "",
+) -> None:
     """Prove the hash chain of every workspace and name the first broken entry."""
+    head = _head(expect)
     with opened(settings_for_command()) as store:
-        places = [chosen_workspace(store, workspace)] if workspace else store.units.workspaces()
-        proofs = [_prove(store, place) for place in places]
+        places = [chosen_workspace(store, workspace)] if workspace or head else store.units.workspaces()
+        proofs = [_prove(store, place, head) for place in places]
     if not places:
         warn("There is nothing to verify yet: no workspace was set up.")
     if as_json:
@@ -32,9 +41,19 @@ def verify(as_json: AsJson = False, workspace: WorkspaceOption = "") -> None:
         end(PROBLEM)
 
 
-def _prove(store: Store, place: Workspace) -> Proof:
+def _head(text: str) -> tuple[int, bytes] | None:
+    if not text:
+        return None
+    number, _, digest = text.partition(":")
+    try:
+        return int(number), bytes.fromhex(digest)
+    except ValueError:
+        raise Failed("--expect takes a head as soc2 audit verify prints it: 12:ab34…", code=USAGE) from None
+
+
+def _prove(store: Store, place: Workspace, head: tuple[int, bytes] | None) -> Proof:
     with progress_bar(f"Verifying {place.name}", None) as bar:
-        return prove_audit_log(store, place.id, bar.at)
+        return prove_audit_log(store, place.id, bar.at, expected=head)
 
 
 def _sentence(place: Workspace, proof: Proof) -> str:

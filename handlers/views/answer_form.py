@@ -39,7 +39,7 @@ def correct_form(
 ) -> Form:
     reason = TextField(
         name="reason",
-        label="Why do you correct it?",
+        label="What was wrong before?",
         hint="The earlier answer stays readable, with this reason.",
         value=draft.get("reason", ""),
         longest=500,
@@ -109,7 +109,7 @@ def _problem_fields(page: TaskPage, colleagues: tuple[Option, ...], draft: Mappi
         ),
         PersonField(
             name="problem_owner",
-            label="Who mends it?",
+            label="Who fixes it?",
             options=colleagues,
             value=draft.get("problem_owner", page.reader.id),
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from handlers.actions import Action
-from handlers.task_page import TaskPage
+from handlers.task_page import ItemAsked, TaskPage
 from handlers.views.elements import (
     ChoiceField,
     DateField,
@@ -28,9 +28,9 @@ OTHER_SPAN = "other"
 
 def attach_form(page: TaskPage, action: Action, *, item: str) -> Form:
     options = tuple(
-        Option(value=one.key, label=shortened(one.text, 75), note="required" if one.required else "optional")
-        for one in page.text.evidence
-        if page.may_answer or one.key == item
+        Option(value=asked.item.key, label=shortened(asked.item.text, 75), note=_needed(asked))
+        for asked in page.items
+        if page.may_answer or asked.item.key == item
     )
     first_missing = next((asked.item.key for asked in page.items if asked.item.required and not asked.there), "")
     fields: tuple[Field, ...] = (
@@ -53,11 +53,16 @@ def attach_form(page: TaskPage, action: Action, *, item: str) -> Form:
     return Form(title="Attach evidence", action=action, intro=(note,), fields=fields, submit="Attach")
 
 
+def _needed(asked: ItemAsked) -> str:
+    needed = "required" if asked.item.required else "optional"
+    return f"{needed} · something is attached already" if asked.there else needed
+
+
 def sort_form(page: TaskPage, evidence: Evidence, action: Action) -> Form:
     options = tuple(Option(value=one.key, label=shortened(one.text, 75)) for one in page.text.evidence)
     intro = (Text(text=f"What is {evidence.name}?", strong=True),)
     field = ChoiceField(name="item", label="Evidence item", options=options, value=evidence.item)
-    return Form(title="Sort in", action=action, intro=intro, fields=(field,), submit="Save")
+    return Form(title="What is it?", action=action, intro=intro, fields=(field,), submit="Save")
 
 
 def card_form(
@@ -86,7 +91,7 @@ def card_form(
             label="Does it cover the whole time?",
             options=(
                 Option(value=WHOLE_SPAN, label=shortened(f"Yes, all of {span}", 75)),
-                Option(value=OTHER_SPAN, label="No, another time"),
+                Option(value=OTHER_SPAN, label="No, other days"),
             ),
             value=values.get("covers", ""),
         ),

@@ -10,22 +10,31 @@ from tasks.wording import counted
 def evidence_list(page: TaskPage) -> list[Element]:
     lines: list[Element] = []
     for asked in page.items:
-        lines += _item_rows(page, asked)
+        if page.task.is_open or asked.item.required or asked.evidence or asked.hidden:
+            lines += _item_rows(page, asked)
     lines += [_evidence_row(page, one) for one in page.loose]
     return lines
 
 
 def _item_rows(page: TaskPage, asked: ItemAsked) -> list[Element]:
-    needed = "required" if asked.item.required else "optional"
     mark = "✓" if asked.there else "○"
-    note = needed + (" · a list: needs a source card" if asked.item.population else "")
-    note += f" · asked of {'you' if asked.of_me else asked.asked_of}" if asked.asked_of else ""
-    note += f" · {counted(asked.hidden, 'attachment')}" if asked.hidden else ""
     button = None
     if page.task.is_open and (page.may_answer or asked.of_me):
         button = FormButton(label="Attach", action=action("attach_evidence", t=page.task.id, item=asked.item.key))
-    head = Row(text=f"{mark} {asked.item.text}", note=note, button=button)
+    head = Row(text=f"{mark} {asked.item.text}", note=" · ".join(_item_notes(page, asked)), button=button)
     return [head, *(_evidence_row(page, one) for one in asked.evidence)]
+
+
+def _item_notes(page: TaskPage, asked: ItemAsked) -> list[str]:
+    """What is asked for while the task is open; once it is answered only what came of it."""
+    notes = [counted(asked.hidden, "attachment")] if asked.hidden else []
+    if not page.task.is_open:
+        return notes if asked.there else ["nothing attached"]
+    if asked.asked_of:
+        notes.insert(0, f"asked of {'you' if asked.of_me else asked.asked_of}")
+    if asked.item.population and not any(one.card for one in asked.evidence):
+        notes.insert(0, "a list: needs a source card")
+    return ["required" if asked.item.required else "optional", *notes]
 
 
 def _evidence_row(page: TaskPage, evidence: Evidence) -> Row:
@@ -56,7 +65,7 @@ def _evidence_button(page: TaskPage, evidence: Evidence) -> Button | None:
     mine = page.may_answer or evidence.added_by == page.reader.id
     if page.task.is_open and mine and evidence.present:
         if item is None:
-            return FormButton(label="Sort in", action=action("sort_evidence", e=evidence.id))
+            return FormButton(label="Say what it is", action=action("sort_evidence", e=evidence.id))
         if item.population and evidence.card is None:
             return FormButton(
                 label="Fill in source card", action=action("fill_card", e=evidence.id), style=Style.PRIMARY

@@ -21,9 +21,12 @@ def help_card(commands: Sequence[tuple[str, str]], *, unknown: str = "", nearest
             buttons=(
                 ActionButton(label="My tasks", action=action("show_tasks")),
                 ActionButton(label="Status", action=action("show_status")),
-                FormButton(label="I will be away", action=action("go_away")),
+                FormButton(label="I will be away …", action=action("go_away")),
+                FormButton(label="Assign a control …", action=action("assign_control")),
             )
         ),
     ]
-    summary = f"I don't know “{unknown}”. Here is what I understand." if unknown else "What I understand."
+    summary = (
+        f"I don't know “{unknown}”. Here is what I understand." if unknown else "Here is what you can type or press."
+    )
     return View(title="soc2bot", summary=summary, body=tuple(body))

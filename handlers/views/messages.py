@@ -1,8 +1,10 @@
 """Short answers: something was done, something was refused, something needs a choice."""
 
 from handlers.actions import action
-from handlers.views.elements import ActionButton, Button, Buttons, Element, Note, Text, Tone, View
+from handlers.views.elements import ActionButton, Button, Buttons, Element, FormButton, Note, Text, Tone, View
 from tasks.model import Task
+from tasks.people import Person
+from tasks.wording import day
 
 
 def done(title: str, text: str, *, task: Task | None = None, first: tuple[Button, ...] = ()) -> View:
@@ -31,6 +33,17 @@ def stranger() -> View:
 
 def open_task(task: Task, label: str = "Open") -> ActionButton:
     return ActionButton(label=label, action=action("show_task", t=task.id))
+
+
+def away(person: Person, stand_in: str) -> View:
+    """To somebody whose leave is set already."""
+    until = f" until {day(person.away_until)}" if person.away_until else ""
+    text = f"You are away{until}. {stand_in or 'Nobody'} answers for you."
+    buttons = (
+        ActionButton(label="I am back", action=action("come_back")),
+        FormButton(label="Change …", action=action("go_away")),
+    )
+    return _said("Away", text, Tone.NEUTRAL, buttons)
 
 
 def which(title: str, question: str, choices: tuple[Button, ...], *, note: str = "") -> View:

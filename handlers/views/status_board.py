@@ -91,10 +91,8 @@ def department_name(key: str) -> str:
 
 
 def status_board(board: StatusBoard) -> View:
-    body: list[Element] = [
-        Text(text=_headline(board.counts), strong=True, tone=_tone(board.counts)),
-        _facts(board.counts),
-    ]
+    body: list[Element] = [Text(text=_headline(board.counts), strong=True, tone=_tone(board.counts))]
+    body += [_facts(board.counts)] if board.counts.total else []
     body += _waiting("Overdue: whose turn it is", board.overdue, board)
     body += _waiting("Missed: the next one has opened already", board.missed, board)
     body += _problems(board)
@@ -122,8 +120,8 @@ def _tone(counts: Counts) -> Tone:
 
 def _facts(counts: Counts) -> Facts:
     pairs = (
-        ("Open", counts.open + counts.due_soon),
-        ("Due soon", counts.due_soon),
+        ("Open, not late", counts.open + counts.due_soon),
+        ("Due within 5 days", counts.due_soon),
         ("Overdue", counts.overdue),
         ("Missed", counts.missed),
         ("Waiting for acceptance", counts.waiting_acceptance),
@@ -164,7 +162,7 @@ def _problems(board: StatusBoard) -> list[Element]:
         )
         for task in board.problems
     ]
-    note = Note(text="These are possible deviations: the auditor decides. A record that names its cause weighs least.")
+    note = Note(text="Possible deviations: the auditor decides. One whose cause is on record weighs less.")
     return [Heading(text="What an auditor would call an exception today"), *rows, note]
 
 

@@ -1,5 +1,7 @@
 """One task, as one person sees it: what is asked, what is there, what to do next."""
 
+from datetime import datetime, timedelta
+
 from handlers.actions import action
 from handlers.task_page import LastTime, TaskPage
 from handlers.views.elements import (
@@ -31,7 +33,7 @@ def task_card(page: TaskPage, *, opening: str = "") -> View:
     body: list[Element] = [Text(text=opening, strong=True)] if opening else []
     body += [standing_line(page), *_facts(page)]
     body += _open_part(page) if page.task.is_open else _answered_part(page)
-    summary = f"{title_of(page)}: {opening}" if opening else _summary(page)
+    summary = f"{opening} {title_of(page)}" if opening else _summary(page)
     return View(title=title_of(page), summary=summary, body=tuple(body))
 
 
@@ -47,7 +49,7 @@ def reminder_card(page: TaskPage, *, opening: str) -> View:
     body += _statement_part(page)
     whole = ActionButton(label="Open the task", action=action("show_task", t=page.task.id))
     buttons = Buttons(buttons=(*_main_buttons(page)[:2], whole))
-    return View(title=title_of(page), summary=f"{title_of(page)}: {opening}", body=(*body, buttons))
+    return View(title=title_of(page), summary=f"{opening} {title_of(page)}", body=(*body, buttons))
 
 
 def title_of(page: TaskPage) -> str:
@@ -86,10 +88,17 @@ def _facts(page: TaskPage) -> list[Element]:
         why = f" ({'; '.join(page.passed_over)})" if page.passed_over else ""
         facts.append(Fact(label="Now with", value=page.turn + why))
     if task.limit_at:
-        facts.append(Fact(label="Promised by", value=moment(task.limit_at, zone)))
+        facts.append(Fact(label="Promised by", value=_deadline(task.limit_at, zone)))
     if task.waiting_until:
         facts.append(Fact(label="Waiting on", value=f"{task.waiting_on}, until {day(task.waiting_until)}"))
     return [Facts(facts=tuple(facts))]
+
+
+def _deadline(limit: datetime, zone: str) -> str:
+    """A limit that falls on midnight is the end of the day before."""
+    before = limit - timedelta(minutes=1)
+    ends_a_day = moment(before, zone).endswith("23:59")
+    return f"the end of {moment(before, zone).partition(' at ')[0]}" if ends_a_day else moment(limit, zone)
 
 
 def _open_part(page: TaskPage) -> list[Element]:
@@ -142,7 +151,7 @@ def _answer_buttons(page: TaskPage) -> list[Element]:
 def _main_buttons(page: TaskPage) -> tuple[Button, ...]:
     return (
         _done_button(page),
-        FormButton(label="Attach evidence", action=action("attach_evidence", t=page.task.id)),
+        _attach_button(page),
         _answer_button(page, Answer.DONE_FOUND_PROBLEMS),
         _answer_button(page, Answer.NOTHING_TO_REPORT),
     )
@@ -152,7 +161,14 @@ def _done_button(page: TaskPage) -> Button:
     args: dict[str, str | int] = {"t": page.task.id, "v": page.task.version}
     if page.at_one_press:
         return ActionButton(label="Done", action=action("answer_task", **args), style=Style.PRIMARY)
-    return FormButton(label="Done", action=action("answer_with", **args, a=Answer.DONE), style=Style.PRIMARY)
+    style = Style.PLAIN if page.missing else Style.PRIMARY
+    return FormButton(label="Done", action=action("answer_with", **args, a=Answer.DONE), style=style)
+
+
+def _attach_button(page: TaskPage) -> Button:
+    """What stands out is what to press next: first the missing evidence, then Done."""
+    style = Style.PRIMARY if page.missing else Style.PLAIN
+    return FormButton(label="Attach evidence", action=action("attach_evidence", t=page.task.id), style=style)
 
 
 def _answer_button(page: TaskPage, answer: Answer) -> Button:
@@ -189,7 +205,7 @@ def _answer_line(page: TaskPage) -> Text:
 def _words_given(attestation: Attestation) -> list[Element]:
     lines = []
     if attestation.correction_reason:
-        lines.append(f"Correction {attestation.version - 1}: {attestation.correction_reason}")
+        lines.append(f"Corrected (version {attestation.version}): {attestation.correction_reason}")
     if attestation.comment:
         lines.append(f"Note: {attestation.comment}")
     if attestation.representation_only:
@@ -200,18 +216,19 @@ def _words_given(attestation: Attestation) -> list[Element]:
 def _what_it_opened(page: TaskPage) -> list[Element]:
     lines = [f"Problem found: {one.description} (due {day(one.due_on)})" for one in page.findings]
     for one in page.deviations:
-        lines += [f"What happened: {one.cause}", f"Looked back: {one.look_back}", f"Correction: {one.correction}"]
+        lines += [
+            f"What happened: {one.cause}",
+            f"Looked back: {one.look_back}",
+            f"What is done about it: {one.correction}",
+        ]
     return [Bullets(items=tuple(lines))] if lines else []
 
 
 def _acceptance_lines(page: TaskPage) -> list[Element]:
     if page.task.state is TaskState.SUBMITTED:
-        who = (
-            listed(page.acceptors[:2], last="or")
-            if page.acceptors
-            else "nobody yet: the compliance lead has to name one"
-        )
-        return [Note(text=f"Waiting for acceptance by {who}.")]
+        if not page.acceptors:
+            return [Note(text="Nobody independent can accept this yet. Ask an admin to name another compliance lead.")]
+        return [Note(text=f"Waiting for acceptance by {listed(page.acceptors[:2], last='or')}.")]
     if page.task.state is TaskState.ACCEPTED and page.task.settled_at:
         return [Note(text=f"Accepted by {page.settled_by} on {moment(page.task.settled_at, page.reader.time_zone)}.")]
     return []

@@ -50,7 +50,8 @@ def task_list(tasks: TaskList) -> View:
     body += _section(
         "For colleagues who are away", [task_row(task, tasks, f"for {name}") for task, name in tasks.for_others]
     )
-    body += _section("Waiting for your acceptance", [task_row(task, tasks) for task in tasks.to_accept])
+    to_accept = [task_row(task, tasks) for task in tasks.to_accept]
+    body += _section("Waiting for your acceptance", to_accept, count=_at_most(len(to_accept)))
     body += _section("Colleagues asked you for", [_asked_row(one) for one in tasks.asked])
     if not body:
         body.append(Text(text="Nothing is waiting for you.", tone=Tone.GOOD))
@@ -75,11 +76,11 @@ def _at_most(number: int) -> str:
     return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number)
 
 
-def _section(title: str, rows: list[Row]) -> list[Element]:
+def _section(title: str, rows: list[Row], *, count: str = "") -> list[Element]:
     if not rows:
         return []
     rest = [Text(text=f"Only the first {MOST_SHOWN} are shown.")] if len(rows) > MOST_SHOWN else []
-    return [Heading(text=f"{title} ({_at_most(len(rows))})"), *rows[:MOST_SHOWN], *rest]
+    return [Heading(text=f"{title} ({count or len(rows)})"), *rows[:MOST_SHOWN], *rest]
 
 
 def task_row(task: Task, shown: ShownTo, extra: str = "") -> Row:

@@ -18,7 +18,10 @@ def in_doubt(uow: UnitOfWork, *, before: datetime) -> Sequence[Notice]:
     return uow.notices.claimed_before(before)
 
 
-def record_sent(uow: UnitOfWork, notice: Notice, *, platform: str, conversation: str, message: str) -> None:
+def record_sent(
+    uow: UnitOfWork, notice: Notice, *, platform: str, conversation: str, message: str, outdated: bool = False
+) -> None:
+    """`outdated`: what it shows changed while it was on its way, so that it is to be edited at once."""
     sent = replace(
         notice,
         state=NoticeState.SENT,
@@ -35,7 +38,7 @@ def record_sent(uow: UnitOfWork, notice: Notice, *, platform: str, conversation:
             platform=platform,
             conversation=conversation,
             message=message,
-            desired_version=1,
+            desired_version=2 if outdated else 1,
             delivered_version=1,
         )
     )

@@ -19,6 +19,8 @@ from tasks.recurrence import Occurrence, occurrences
 
 PLANNED_AHEAD = timedelta(days=35)
 PLANNED_AT_LEAST = timedelta(days=21)
+FURTHEST_AHEAD = timedelta(days=5 * 366)
+"""The next occurrence is planned however far it lies, so that a yearly control isn't planned anew every hour."""
 LOOKS_BACK = timedelta(days=400)
 """After an outage, what should have opened meanwhile still opens: that far back."""
 
@@ -49,13 +51,15 @@ def _planned(uow: UnitOfWork, control: Control, owner: Person) -> Iterator[Plann
     calendar = calendar_of(owner, uow.workspace)
     today = calendar.local_date(uow.now)
     after = max(control.starts_on, today - LOOKS_BACK) - timedelta(days=1)
-    until = today + PLANNED_AHEAD
+    until = max(control.starts_on, today) + FURTHEST_AHEAD
     for occurrence in occurrences(
         control.text, starts_on=control.starts_on, after=after, until=until, calendar=calendar
     ):
         task = _task(uow, control, owner, occurrence)
         first = escalation.first_rung_at(task, owner=owner, workspace=uow.workspace)
         yield PlannedTask(task=replace(task, next_rung_at=first), prompt_at=occurrence.prompt_at)
+        if occurrence.opens_at > uow.now + PLANNED_AHEAD:
+            return
 
 
 def _task(uow: UnitOfWork, control: Control, owner: Person, occurrence: Occurrence) -> Task:

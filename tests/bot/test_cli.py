@@ -281,6 +281,15 @@ def test_a_broken_chain_fails_and_names_the_first_broken_entry(soc2: Terminal, a
     assert json.loads(soc2.out)[0]["broken_at"] == 2
 
 
+def test_a_chain_that_no_longer_runs_through_a_head_kept_outside_fails(soc2: Terminal, acme: None) -> None:
+    soc2("people grant olga@example.com admin")
+    soc2("audit verify --json")
+    head = json.loads(soc2.out)[0]["head"]
+    assert soc2(f"audit verify --expect {head}") == 0
+    assert soc2(f"audit verify --expect 1:{'00' * 32}") == 1
+    assert soc2("audit verify --expect nonsense") == 2
+
+
 # tick
 
 

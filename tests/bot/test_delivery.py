@@ -418,3 +418,15 @@ async def test_a_file_that_was_asked_for_is_sent_with_its_bytes(company: Company
     company.write(ask)
     await a_delivery(company, web).deliver(ACME)
     assert web.sent_files == {"leavers.csv": evidence.sha256.encode()}
+
+
+async def test_what_changed_while_a_message_was_on_its_way_is_edited_at_once(
+    company: Company, web: FakePlatform
+) -> None:
+    shown = iter(["as it was", "as it is", "as it is"])
+    company.write(open_a_task)
+    delivery = a_delivery(company, web, describe=lambda *_: View(title=next(shown), summary="x"))
+    await delivery.deliver(ACME)
+    assert web.messages[0].view.title == "as it was"
+    await delivery.edit(ACME)
+    assert web.messages[0].view.title == "as it is"

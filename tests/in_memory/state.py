@@ -38,7 +38,7 @@ class State:
     notices: dict[NoticeId, Notice] = field(default_factory=dict)
     messages: dict[tuple[str, str, str], SentMessage] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
-    deliveries: set[str] = field(default_factory=set)
+    deliveries: dict[str, datetime] = field(default_factory=dict)
 
     @contextmanager
     def undone_on_failure(self) -> Iterator[None]:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from tasks.controls import Cadence
 from tasks.identifiers import PersonId
 from tasks.notices import NoticeState, Occasion
 from tasks.operations.correct_answer import correct_answer
 from tasks.operations.schedule import climb_ladders, open_due, plan_ahead, plan_control
-from tests.builders import a_task, utc
+from tests.builders import a_control_text, a_task, utc
 from tests.tasks.operations.company import DONE, LEE, OLGA, TASK, Company, a_company, on_leave, with_acceptance
 
 FOREVER = utc(2030, 1, 1)
@@ -33,16 +34,22 @@ def opened(acme: Company) -> list[str]:
 # --- planning ahead
 
 
-def test_five_weeks_are_planned() -> None:
+def test_five_weeks_are_planned_and_the_first_occurrence_after_them() -> None:
     acme = without_tasks()
     assert acme.run(plan_ahead) == 1
-    assert planned(acme) == [("2026-10", "olga"), ("2026-11", "olga")]
+    assert planned(acme) == [("2026-10", "olga"), ("2026-11", "olga"), ("2026-12", "olga")]
+
+
+def test_a_yearly_control_is_not_planned_anew_every_hour() -> None:
+    yearly = a_control_text(rrule="FREQ=YEARLY;BYMONTH=8;BYMONTHDAY=1", cadence=Cadence.ANNUAL)
+    acme = without_tasks(text=yearly, version=2)
+    assert (acme.run(plan_ahead), acme.run(plan_ahead)) == (1, 0)
 
 
 def test_a_planned_task_has_all_that_was_worked_out() -> None:
     acme = without_tasks()
     acme.run(plan_ahead)
-    (first, _) = acme.uow.tasks.planned(until=FOREVER)
+    (first, *_) = acme.uow.tasks.planned(until=FOREVER)
     assert (first.origin, first.control_version, first.code, first.department) == ("iam-03", 1, "IAM-03", "it")
     assert (first.span_start, first.span_end) == (date(2026, 10, 1), date(2026, 10, 31))
     assert (first.opens_at, first.due_at, first.missed_at) == (
@@ -57,7 +64,7 @@ def test_planning_again_doubles_nothing() -> None:
     acme = without_tasks()
     for _ in range(2):
         acme.run(plan_control, acme.control)
-    assert planned(acme) == [("2026-10", "olga"), ("2026-11", "olga")]
+    assert planned(acme) == [("2026-10", "olga"), ("2026-11", "olga"), ("2026-12", "olga")]
 
 
 def test_a_plan_that_is_long_enough_is_left_alone() -> None:
@@ -71,9 +78,9 @@ def test_a_plan_that_is_long_enough_is_left_alone() -> None:
 def test_a_plan_that_runs_short_is_made_longer() -> None:
     acme = without_tasks()
     acme.run(plan_ahead)
-    acme.clock.advance(days=28)
+    acme.clock.advance(days=45)
     assert acme.run(plan_ahead) == 1
-    assert planned(acme)[-1] == ("2026-12", "olga")
+    assert planned(acme)[-1] == ("2027-01", "olga")
 
 
 def test_an_opened_occurrence_is_never_planned_or_opened_again() -> None:
@@ -81,7 +88,7 @@ def test_an_opened_occurrence_is_never_planned_or_opened_again() -> None:
     acme.run(plan_ahead)
     acme.run(open_due)
     acme.run(plan_control, acme.control)
-    assert planned(acme) == [("2026-11", "olga")]
+    assert planned(acme) == [("2026-11", "olga"), ("2026-12", "olga")]
     assert acme.run(open_due) == 0
     assert opened(acme) == ["2026-10"]
 
