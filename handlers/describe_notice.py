@@ -1,6 +1,6 @@
 """What a notice says, described from the state of the moment: when that changes, its message is edited in place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.actions import action
@@ -11,7 +11,7 @@ from handlers.views.task_card import reminder_card, task_card
 from tasks import duties, ledger
 from tasks.identifiers import EvidenceId
 from tasks.model import Task, TaskState
-from tasks.notices import Notice, Occasion
+from tasks.notices import Notice, NoticeState, Occasion
 from tasks.operations.acting import today_of
 from tasks.operations.schedule import long_overdue
 from tasks.people import Person
@@ -29,6 +29,7 @@ TO_THE_RESPONSIBLE = {
     Occasion.REASSIGNED: "This is yours now.",
     Occasion.NUDGE: "Somebody asks you about this.",
 }
+RUNGS = (Occasion.OPENED, Occasion.REMINDER_5, Occasion.REMINDER_1, Occasion.LAST_CALL, Occasion.OVERDUE)
 REMINDERS = (Occasion.REMINDER_5, Occasion.REMINDER_1, Occasion.LAST_CALL, Occasion.OVERDUE)
 TO_OTHERS = {
     Occasion.MANAGER: "A control task is overdue: two business days or more.",
@@ -75,6 +76,8 @@ def _about_task(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -> 
 def _to_responsible(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -> View | None:
     """Once it was answered, or somebody else's turn, only a message that is out there still has something to say."""
     mine = duties.may_answer(reader, task, uow.people, today_of(uow, reader))
+    if notice.sent_at is None and _is_overtaken(uow, notice, task):
+        return None
     if task.is_open and mine:
         page, opening = look_at(uow, task.id, reader), _opening(uow, notice, task)
         return (reminder_card if notice.key.occasion in REMINDERS else task_card)(page, opening=opening)
@@ -83,6 +86,18 @@ def _to_responsible(uow: UnitOfWork, notice: Notice, task: Task, reader: Person)
     if task.is_open:
         return notice_cards.settled(task, _now_with(uow, task))
     return _answered(uow, task, reader)
+
+
+def _is_overtaken(uow: UnitOfWork, notice: Notice, task: Task) -> bool:
+    """Rungs pile up while a platform is down or a night lies between: only the latest is worth a message."""
+    key = notice.key
+    later = RUNGS[RUNGS.index(key.occasion) + 1 :] if key.occasion in RUNGS else ()
+    return bool(later) and any(
+        one.key == replace(key, occasion=one.key.occasion)
+        and one.key.occasion in later
+        and one.state in (NoticeState.OWED, NoticeState.SENDING, NoticeState.SENT)
+        for one in uow.notices.of_task(task.id)
+    )
 
 
 def _now_with(uow: UnitOfWork, task: Task) -> str:

@@ -6,9 +6,9 @@ from handlers.context import Context
 from handlers.replies import OpenForm, Reply, Show
 from handlers.requests import FormSubmitted
 from handlers.task_page import look_at
-from handlers.views import messages
 from handlers.views.elements import Form
 from handlers.views.evidence_forms import OTHER_SPAN, WHOLE_SPAN, card_form
+from handlers.views.task_card import attached_card
 from tasks.errors import Invalid
 from tasks.identifiers import EvidenceId
 from tasks.operations.fill_card import CardFacts, fill_card
@@ -39,7 +39,8 @@ def submit_card(request: FormSubmitted, context: Context) -> Reply:
         changes=typed.get("changes", "") if typed["changed"] == "yes" else "",
     )
     fill_card(context.uow, context.actor, evidence_id, facts)
-    return Show(view=messages.done("Source card saved", f"{evidence.name} has its source card.", task=task))
+    page = look_at(context.uow, task.id, context.person)
+    return Show(view=attached_card(page, "Source card saved", f"{evidence.name} has its source card."))
 
 
 def build_again(request: FormSubmitted, context: Context) -> Form:

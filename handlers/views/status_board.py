@@ -24,7 +24,8 @@ from handlers.views.elements import (
 from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Task
-from tasks.wording import counted, day, moment
+from tasks.recurrence import span_label
+from tasks.wording import ANSWERS, counted, day, moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,13 +158,18 @@ def _problems(board: StatusBoard) -> list[Element]:
     rows = [
         Row(
             text=task.title,
-            note=f"{task.code} · {ledger.describe(task, board.now, board.time_zone)}",
+            note=" · ".join((task.code, span_label(task.span_start, task.span_end), _what_is_wrong(task, board))),
             button=open_task(task),
         )
         for task in board.problems
     ]
     note = Note(text="Possible deviations: the auditor decides. One whose cause is on record weighs less.")
     return [Heading(text="What an auditor would call an exception today"), *rows, note]
+
+
+def _what_is_wrong(task: Task, board: StatusBoard) -> str:
+    standing = ledger.describe(task, board.now, board.time_zone)
+    return f"“{ANSWERS[task.answer]}”, {standing}" if task.answer and task.answer.adverse else standing
 
 
 def _coming(board: StatusBoard) -> list[Element]:

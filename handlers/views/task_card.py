@@ -22,6 +22,7 @@ from handlers.views.elements import (
     View,
 )
 from handlers.views.evidence_list import evidence_list
+from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Answer, Attestation, TaskState
 from tasks.recurrence import span_label
@@ -50,6 +51,21 @@ def reminder_card(page: TaskPage, *, opening: str) -> View:
     whole = ActionButton(label="Open the task", action=action("show_task", t=page.task.id))
     buttons = Buttons(buttons=(*_main_buttons(page)[:2], whole))
     return View(title=title_of(page), summary=f"{opening} {title_of(page)}", body=(*body, buttons))
+
+
+def attached_card(page: TaskPage, title: str, text: str, *, first: tuple[Button, ...] = ()) -> View:
+    """What is still missing or, when nothing is, the statement and Done. `first`: what to press before that."""
+    body: list[Element] = [Text(text=text, tone=Tone.GOOD)]
+    buttons: list[Button] = list(first)
+    if page.task.is_open and page.may_answer:
+        if page.missing:
+            body += [Text(text="Still missing:"), Bullets(items=page.missing)]
+            buttons += [] if first else [_attach_button(page)]
+        else:
+            body += [Text(text="Everything is attached. Only your answer is missing."), *_statement_part(page)]
+            buttons.append(_done_button(page))
+    buttons.append(open_task(page.task, "Open the task"))
+    return View(title=title, summary=text, body=(*body, Buttons(buttons=tuple(buttons))))
 
 
 def title_of(page: TaskPage) -> str:

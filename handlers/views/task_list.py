@@ -10,6 +10,7 @@ from handlers.views.elements import Element, FormButton, Heading, Row, Text, Ton
 from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Contribution, Task
+from tasks.recurrence import span_label
 from tasks.wording import counted
 
 MOST_SHOWN = 20
@@ -85,7 +86,8 @@ def _section(title: str, rows: list[Row], *, count: str = "") -> list[Element]:
 
 def task_row(task: Task, shown: ShownTo, extra: str = "") -> Row:
     words = ledger.describe(task, shown.now, shown.time_zone)
-    note = " · ".join(filter(None, (task.code, words, extra)))
+    span = span_label(task.span_start, task.span_end)
+    note = " · ".join(filter(None, (task.code, span, words, extra)))
     overdue = task.is_open and task.due_at < shown.now
     return Row(text=task.title, note=note, button=open_task(task), tone=Tone.BAD if overdue else Tone.NEUTRAL)
 

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.anyio
 SHOW = action("show_task", t=TASK)
 
 
-def ready(**changes: object) -> Conversation:
+def ready(**changes: Any) -> Conversation:
     chat = Conversation(a_task(**changes))
     chat.attach()
     return chat

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.actions import action
 from handlers.replies import Show
-from handlers.views.elements import ChoiceField, PersonField
+from handlers.views.elements import ChoiceField, Form, PersonField
 from tasks.identifiers import PersonId
 from tasks.people import Role
 from tests.builders import a_control, a_person
@@ -15,6 +15,7 @@ from tests.handlers.conversation import (
     buttons_in,
     errors_in,
     field_in,
+    form_in,
     value_in,
     view_in,
     words_of,
@@ -47,9 +48,8 @@ async def test_assign_with_a_control_opens_the_form_with_it_chosen(words: str) -
     assert value_in(await open_assign(Conversation(), words), "control") == CONTROL
 
 
-async def open_assign(chat: Conversation, words: str) -> object:
-    reply = await chat.type("lee", words)
-    return reply.form  # type: ignore[union-attr]
+async def open_assign(chat: Conversation, words: str) -> Form:
+    return form_in(await chat.type("lee", words))
 
 
 async def test_the_form_assigns_too() -> None:

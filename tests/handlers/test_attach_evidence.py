@@ -264,7 +264,7 @@ async def test_a_loose_file_is_sorted_in_and_goes_on_to_its_source_card() -> Non
     chat = Conversation()
     chat.attach("loose", item="", card=None)
     card = await chat.press("olga", action("show_task", t=TASK))
-    form = await chat.open("olga", button_in(card, "Sort in"))
+    form = await chat.open("olga", button_in(card, "Say what it is"))
     assert form_in(await chat.submit("olga", form, item="leaver-list")).title == "Source card"
     assert [one.item for one in chat.evidence()] == ["leaver-list"]
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from handlers.actions import action
@@ -18,7 +20,7 @@ from tests.handlers.conversation import (
 pytestmark = pytest.mark.anyio
 
 
-async def answered(**changes: object) -> Conversation:
+async def answered(**changes: Any) -> Conversation:
     chat = Conversation(a_task(**changes))
     chat.attach()
     await chat.press("olga", action("answer_task", t=TASK, v=1))
@@ -54,7 +56,9 @@ async def test_a_correction_is_a_new_version_with_a_reason() -> None:
     assert "The earlier answer stays readable" in words_of(reply)
     old, new = chat.uow.answers.attestations(TASK)
     assert (old.version, new.version, new.correction_reason) == (1, 2, "One leaver was overlooked")
-    assert "Correction 1: One leaver was overlooked" in words_of(await chat.press("olga", action("show_task", t=TASK)))
+    assert "Corrected (version 2): One leaver was overlooked" in words_of(
+        await chat.press("olga", action("show_task", t=TASK))
+    )
 
 
 async def test_a_deviation_opened_by_mistake_is_not_shown_any_more() -> None:

@@ -3,14 +3,17 @@ import pytest
 from handlers.actions import action
 from handlers.replies import FormErrors, Show
 from tasks.identifiers import TaskId
-from tests.builders import a_task
+from tests.builders import a_control, a_control_text, a_task, an_item
 from tests.handlers.conversation import (
     Conversation,
     a_card,
+    button_in,
     errors_in,
     form_in,
+    labels_in,
     names_in,
     value_in,
+    view_in,
     words_of,
 )
 
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.anyio
 CARD = action("fill_card", e="list")
 FIRST = ["origin", "covers", "changed"]
 ORIGIN = "Okta: report “Leavers”"
+LEAVERS = an_item("leaver-list", population=True)
 
 
 def with_a_list() -> Conversation:
@@ -117,3 +121,18 @@ async def test_what_nobody_said_is_never_put_on_record(covers: str, changed: str
     reply = await chat.submit("olga", form, origin=ORIGIN, covers=covers, changed=changed)
     assert set(errors_in(reply)) == named
     assert chat.evidence()[0].card is None
+
+
+async def test_once_nothing_is_missing_the_answer_is_one_press_away() -> None:
+    chat = with_a_list()
+    saved = await chat.submit("olga", await chat.open("olga", CARD), origin=ORIGIN, covers="whole", changed="no")
+    assert "I confirm that the access of everybody who left was removed for October 2026" in words_of(saved)
+    assert "You answered “Done”" in words_of(await chat.press("olga", button_in(saved, "Done")))
+
+
+async def test_while_something_is_missing_it_is_named_instead_of_done() -> None:
+    chat = Conversation(controls=[a_control(text=a_control_text(evidence=(LEAVERS, an_item("log"))))])
+    chat.attach("list", card=None)
+    saved = await chat.submit("olga", await chat.open("olga", CARD), origin=ORIGIN, covers="whole", changed="no")
+    assert "The log: not attached yet" in words_of(saved)
+    assert "Done" not in labels_in(view_in(saved))

@@ -6,7 +6,7 @@ from handlers.actions import action
 from handlers.views.elements import PersonField
 from tasks.identifiers import PersonId
 from tests.builders import a_person
-from tests.handlers.conversation import Conversation, errors_in, field_in, form_in, value_in, words_of
+from tests.handlers.conversation import Conversation, button_in, errors_in, field_in, form_in, value_in, words_of
 
 pytestmark = pytest.mark.anyio
 AWAY = action("go_away")
@@ -63,4 +63,13 @@ async def test_away_off_ends_the_leave(text: str) -> None:
     away = a_person("olga", away_from=date(2026, 11, 2), away_until=date(2026, 11, 6), delegate_id=PersonId("hans"))
     chat = Conversation(people=[away])
     assert "Your tasks come to you again." in words_of(await chat.type("olga", text))
+    assert chat.uow.people.get(PersonId("olga")).away_from is None
+
+
+async def test_away_while_away_says_so_and_offers_to_be_back() -> None:
+    away = a_person("olga", away_from=date(2026, 11, 2), away_until=date(2026, 11, 6), delegate_id=PersonId("hans"))
+    chat = Conversation(people=[away])
+    reply = await chat.type("olga", "away")
+    assert "You are away until 6 Nov 2026. Hans answers for you." in words_of(reply)
+    assert "Your tasks come to you again." in words_of(await chat.press("olga", button_in(reply, "I am back")))
     assert chat.uow.people.get(PersonId("olga")).away_from is None

@@ -20,7 +20,12 @@ async def test_the_help_card_lists_every_command() -> None:
 
 
 async def test_what_is_typed_is_reachable_by_button() -> None:
-    assert labels_in(view_in(await Conversation().type("olga", "help"))) == ["My tasks", "Status", "I will be away"]
+    assert labels_in(view_in(await Conversation().type("olga", "help"))) == [
+        "My tasks",
+        "Status",
+        "I will be away …",
+        "Assign a control …",
+    ]
 
 
 @pytest.mark.parametrize(

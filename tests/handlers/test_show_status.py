@@ -1,12 +1,13 @@
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from handlers.actions import action
 from handlers.views.elements import ActionButton, View
 from tasks.identifiers import ControlId, PersonId
-from tasks.model import Answer, TaskState
+from tasks.model import Answer, Task, TaskState
 from tasks.people import Role
 from tests.builders import a_control, a_control_text, a_person, a_task, a_workspace, utc
 from tests.handlers.conversation import Conversation, button_in, buttons_in, labels_in, view_in, words_of
@@ -25,7 +26,7 @@ HALS = a_task(
 )  # fmt: skip
 
 
-def a_company(*tasks: object, **changes: object) -> Conversation:
+def a_company(*tasks: Task, **changes: Any) -> Conversation:
     workspace = a_workspace(**changes)
     return Conversation(
         *(tasks or (OLGAS, HALS)), controls=[a_control(), HR], people=PEOPLE, workspace=workspace, now=NOW

@@ -1,11 +1,12 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from handlers.actions import action
 from tasks.identifiers import PersonId
-from tasks.model import Answer, TaskState
-from tasks.people import Role
+from tasks.model import Answer, Task, TaskState
+from tasks.people import Person, Role
 from tests.builders import a_person, a_task, utc
 from tests.fakes import MONDAY
 from tests.handlers.conversation import TASK, Conversation, buttons_in, labels_in, view_in, words_of
@@ -13,7 +14,7 @@ from tests.handlers.conversation import TASK, Conversation, buttons_in, labels_i
 pytestmark = pytest.mark.anyio
 
 
-def away(handle: str, delegate: str = "", **changes: object) -> object:
+def away(handle: str, delegate: str = "", **changes: Any) -> Person:
     return a_person(
         handle,
         away_from=date(2026, 11, 2),
@@ -23,9 +24,9 @@ def away(handle: str, delegate: str = "", **changes: object) -> object:
     )
 
 
-def waiting(handle: str = "task-1", **changes: object) -> object:
+def waiting(handle: str = "task-1", **changes: Any) -> Task:
     """Answered by its owner, for a second person to accept."""
-    answer = {
+    answer: dict[str, Any] = {
         "occurrence": handle,
         "state": TaskState.SUBMITTED,
         "needs_acceptance": True,

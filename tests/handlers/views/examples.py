@@ -9,7 +9,7 @@ from handlers.routes import usages
 from handlers.task_page import ItemAsked, LastTime, TaskPage
 from handlers.views import messages, notice_cards
 from handlers.views.answer_form import answer_form, correct_form
-from handlers.views.elements import Form, Option, View
+from handlers.views.elements import ActionButton, Form, FormButton, Option, View
 from handlers.views.evidence_forms import attach_form, card_form, sort_form
 from handlers.views.help_card import help_card
 from handlers.views.small_forms import (
@@ -22,7 +22,7 @@ from handlers.views.small_forms import (
     wait_form,
 )
 from handlers.views.status_board import Counts, Group, StatusBoard, Waiting, status_board
-from handlers.views.task_card import task_card
+from handlers.views.task_card import attached_card, reminder_card, task_card
 from handlers.views.task_list import AskedItem, TaskList, task_list
 from tasks.controls import EvidenceItem
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
@@ -164,7 +164,17 @@ TASK_PAGES: dict[str, TaskPage] = {
         now=utc(2026, 11, 20), task=a_task(waiting_on="the HR vendor", waiting_until=date(2026, 11, 25))
     ),
     "open, sent back": a_page(task=a_task(return_reason="The list covers September only.")),
-    "open, delegated": a_page(turn="Hans", may_answer=False),
+    "open, delegated": a_page(turn="Hans", passed_over=("Olga is away until 20 Nov 2026",), may_answer=False),
+    "open, with a draft": replace(answered(), task=a_task(), attestation=None, draft=True),
+    "open, for a manager": a_page(
+        may_answer=False, items=(ItemAsked(item=LIST, evidence=(), hidden=2), ItemAsked(item=PROOF, evidence=()))
+    ),
+    "open, for a contributor": a_page(
+        reader=a_person("hans"),
+        may_answer=False,
+        may_assign=False,
+        items=(ItemAsked(item=LIST, evidence=(), asked_of="Hans", of_me=True),),
+    ),
     "open, limit": a_page(task=a_task(limit_at=utc(2026, 12, 2))),
     "submitted": answered(),
     "submitted, for the acceptor": answered(may_answer=False, may_accept=True, reader=a_person("dana")),
@@ -189,6 +199,7 @@ TASK_PAGES: dict[str, TaskPage] = {
     ),
     "recorded, not done": answered(
         TaskState.RECORDED,
+        task=replace(answered(TaskState.RECORDED).task, answer=Answer.NOT_DONE),
         attestation=an_attestation(answer=Answer.NOT_DONE, evidence=(), version=2, correction_reason="Wrong month"),
         deviations=(
             Deviation(
@@ -251,6 +262,7 @@ def _empty_list(now: datetime) -> TaskList:
     return TaskList(now=now, time_zone="UTC", mine=(), for_others=(), to_accept=(), asked=(), answered=())
 
 
+CARD_ACT = action("fill_card", e="list")
 READING = Reading(now=NOW, time_zone="UTC")
 
 VIEWS: dict[str, View] = {
@@ -271,8 +283,19 @@ VIEWS: dict[str, View] = {
     "refused": messages.refused("Olga already answered this."),
     "stranger": messages.stranger(),
     "which task": messages.which(
-        "Which task?", "Which task is it for?", (messages.open_task(a_task()),), note="Choose"
+        "Which task is it for?",
+        "Which task is leavers.csv evidence for?",
+        (ActionButton(label="IAM-03 Leaver access removal", action=action("attach_shared", t="task-1", f="F1 a.csv")),),
+        note="Only the first 3 fit here. Send the others after them.",
     ),
+    "away already": messages.away(a_person("olga", away_from=NOW.date(), away_until=NOW.date()), "Hans"),
+    "attached": messages.done(
+        "Attached", "leavers.csv is attached.", task=a_task(), first=(FormButton(label="Fill in", action=CARD_ACT),)
+    ),
+    "attached: something missing": attached_card(a_page(), "Attached", "leavers.csv is attached."),
+    "attached: all there": attached_card(TASK_PAGES["open, complete"], "Attached", "leavers.csv is attached."),
+    "reminder": reminder_card(a_page(), opening="A reminder: this is not answered yet."),
+    "reminder: all there": reminder_card(TASK_PAGES["open, complete"], opening="This is overdue."),
     "digest": notice_cards.digest([a_task(f"t{n}") for n in range(30)], READING),
     "week closed": notice_cards.week_closed(Rhythm(answered_on_time=14, answered_late=0, overdue=0)),
     "week closed: owed": notice_cards.week_closed(Rhythm(answered_on_time=3, answered_late=1, overdue=2)),
@@ -281,35 +304,47 @@ VIEWS: dict[str, View] = {
         a_task(waiting_on="HR", waiting_until=date(2026, 11, 30)),
         READING,
         owner="Olga",
-        why="A task in your team is overdue.",
+        why="A control task is overdue: two business days or more.",
         detail="passed over: Max is away",
     ),
     "settled": notice_cards.settled(a_task(), "Olga answered this on 12 Nov 2026 at 10:00."),
-    "told": messages.told("A file was not accepted", "It is empty.", task=a_task()),
+    "told": messages.told("A file was refused", "It is empty. Export it again.", task=a_task()),
 }
 
 COLLEAGUES = tuple(Option(value=name, label=name.title(), note="it") for name in ("hans", "lee", "dana"))
 CONTROLS = tuple(Option(value=f"c{n}", label=f"IAM-{n:02} A control") for n in range(60))
 ACT = action("answer_with", t="task-1", v=1, a="done")
+CORRECT_ACT = action("correct_answer", t="task-1", v=2)
 
 FORMS: dict[str, Form] = {
     **{f"answer: {one}": answer_form(a_page(), one, ACT, colleagues=COLLEAGUES, draft={}) for one in Answer},
-    **{f"correct: {one}": correct_form(answered(), one, ACT, colleagues=COLLEAGUES, draft={}) for one in Answer},
+    **{
+        f"correct: {one}": correct_form(answered(), one, CORRECT_ACT, colleagues=COLLEAGUES, draft={}) for one in Answer
+    },
     "answer: with a draft": answer_form(
         a_page(last_time=_last_time()), Answer.NOTHING_TO_REPORT, ACT, colleagues=COLLEAGUES, draft={"comment": "half"}
     ),
-    "attach": attach_form(a_page(), ACT, item=""),
-    "sort in": sort_form(a_page(), some_evidence("loose", item=""), ACT),
-    "source card": card_form(a_page(), some_evidence("list"), ACT, remembered=None, values={}),
-    "source card: remembered": card_form(a_page(), some_evidence("list"), ACT, remembered=CARD, values={}),
+    "attach": attach_form(a_page(), action("attach_evidence", t="task-1", v=1), item=""),
+    "sort in": sort_form(a_page(), some_evidence("loose", item=""), action("sort_evidence", t="task-1", v=1)),
+    "source card": card_form(a_page(), some_evidence("list"), CARD_ACT, remembered=None, values={}),
+    "source card: remembered": card_form(a_page(), some_evidence("list"), CARD_ACT, remembered=CARD, values={}),
     "source card: follow-ups": card_form(
-        a_page(), some_evidence("list"), ACT, remembered=CARD, values={"covers": "other", "changed": "yes"}
+        a_page(), some_evidence("list"), CARD_ACT, remembered=CARD, values={"covers": "other", "changed": "yes"}
     ),
-    "return": return_form(answered(), ACT),
-    "reason": reason_form("Reopen", "Why?", "It opens again.", ACT),
-    "hand over": hand_over_form(a_page(), ACT, colleagues=COLLEAGUES),
-    "assign": assign_form(ACT, controls=CONTROLS, colleagues=COLLEAGUES, control="c3"),
-    "away": away_form(ACT, colleagues=COLLEAGUES, first=date(2026, 11, 12), delegate="hans"),
-    "request": request_form(a_page(), ACT, colleagues=COLLEAGUES),
-    "wait": wait_form(a_page(task=a_task(waiting_on="HR", waiting_until=date(2026, 11, 30))), ACT),
+    "return": return_form(answered(), action("return_submission", t="task-1", v=1)),
+    "reason": reason_form("Reopen", "What should be done again?", "It opens again.", action("reopen_task", t="task-1")),
+    "ask to reopen": reason_form(
+        "Ask to reopen", "What needs to change?", "The compliance lead decides.", action("ask_to_reopen", t="task-1")
+    ),
+    "hand over": hand_over_form(a_page(), action("reassign_task", t="task-1", v=1), colleagues=COLLEAGUES),
+    "assign": assign_form(
+        action("assign_control", t="task-1", v=1), controls=CONTROLS, colleagues=COLLEAGUES, control="c3"
+    ),
+    "away": away_form(
+        action("go_away", t="task-1", v=1), colleagues=COLLEAGUES, first=date(2026, 11, 12), delegate="hans"
+    ),
+    "request": request_form(a_page(), action("request_item", t="task-1", v=1), colleagues=COLLEAGUES),
+    "wait": wait_form(
+        a_page(task=a_task(waiting_on="HR", waiting_until=date(2026, 11, 30))), action("wait_on", t="task-1", v=1)
+    ),
 }
