@@ -12,6 +12,7 @@ from handlers.task_page import TaskPage, look_at
 from handlers.views import messages
 from handlers.views.elements import ActionButton, Form, FormButton, Style, View
 from handlers.views.evidence_forms import attach_form, sort_form
+from handlers.views.task_card import attached_card
 from tasks.errors import Invalid
 from tasks.evidence import Evidence
 from tasks.identifiers import EvidenceId, TaskId
@@ -131,9 +132,8 @@ def _say_attached(context: Context, task_id: TaskId, added: Sequence[Evidence]) 
         for one in wanting[:1]
     )
     verb = "is" if len(added) == 1 else "are"
-    return Show(
-        view=messages.done("Attached", f"{name} {verb} attached to “{task.title}”.{then}", task=task, first=cards)
-    )
+    page = look_at(context.uow, task_id, context.person)
+    return Show(view=attached_card(page, "Attached", f"{name} {verb} attached to “{task.title}”.{then}", first=cards))
 
 
 def _without_card(context: Context, added: Sequence[Evidence]) -> list[Evidence]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from handlers import (
     answer_task,
@@ -107,5 +108,6 @@ FORMS: Mapping[str, FormRoute] = {
 }
 
 
+@cache
 def usages() -> tuple[tuple[str, str], ...]:
     return (HELP, *((command.usage, command.what) for command in COMMANDS.values()))

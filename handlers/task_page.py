@@ -3,17 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tasks import completeness, duties
 from tasks.controls import ControlText, EvidenceItem
 from tasks.errors import NotFound
 from tasks.evidence import Evidence, EvidenceState
 from tasks.identifiers import PersonId, TaskId
-from tasks.model import Attestation, Deviation, Finding, Task, TaskState
+from tasks.model import Answer, Attestation, Deviation, Finding, Task, TaskState
 from tasks.operations.acting import acceptors_of, require_may_see, require_open, today_of
 from tasks.people import Person, Role
 from tasks.ports import UnitOfWork
-from tasks.recurrence import fill_statement
+from tasks.statements import statement_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,6 @@ class ItemAsked:
 class TaskPage:
     task: Task
     text: ControlText
-    statement: str
     reader: Person
     now: datetime
     owner: str
@@ -71,6 +71,11 @@ class TaskPage:
     may_accept: bool
     may_assign: bool
     may_reopen: bool
+
+    def statement(self, answer: Answer) -> str:
+        """What the reader signs with this answer today."""
+        today = self.now.astimezone(ZoneInfo(self.reader.time_zone)).date()
+        return statement_of(answer, self.text, self.task, today)
 
     @property
     def checking(self) -> int:
@@ -102,7 +107,6 @@ def look_at(uow: UnitOfWork, task_id: TaskId, reader: Person) -> TaskPage:
     return TaskPage(
         task=task,
         text=text,
-        statement=fill_statement(text.statement, task, today_of(uow, reader)),
         reader=reader,
         now=uow.now,
         owner=name_of(uow, task.owner_id),

@@ -13,11 +13,9 @@ from sqlalchemy.engine import Row
 from storage.columns import reader
 from storage.repository import Repository, mine
 from storage.tables import evidence, evidence_openings, tasks
-from tasks.errors import NotFound
+from tasks.errors import NO_SUCH_EVIDENCE, NotFound
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
 from tasks.identifiers import ControlId, EvidenceId, PersonId, TaskId
-
-UNKNOWN = "This file or link is not here. Open the task again to see what is attached to it."
 
 NAMES = tuple(column.name for column in evidence.c if column.name not in ("workspace_id", "number"))
 E = evidence.c
@@ -72,12 +70,12 @@ class SqlEvidence(Repository):
     def get(self, evidence_id: EvidenceId) -> Evidence:
         row = self._row(BY_ID, evidence_id=evidence_id)
         if row is None:
-            raise NotFound(UNKNOWN)
+            raise NotFound(NO_SUCH_EVIDENCE)
         return _read(row)
 
     def save(self, evidence: Evidence) -> None:
         if not self._change(SAVE, **_values(evidence), w_id=evidence.id):
-            raise NotFound(UNKNOWN)
+            raise NotFound(NO_SUCH_EVIDENCE)
 
     def of_task(self, task_id: TaskId) -> Sequence[Evidence]:
         return [_read(row) for row in self._rows(OF_TASK, task_id=task_id)]

@@ -14,12 +14,10 @@ from storage.columns import reader
 from storage.openings import OCCURRENCE, Openings
 from storage.repository import CHANGED, Repository, mine
 from storage.tables import people, planned, tasks
-from tasks.errors import NotFound, Stale
+from tasks.errors import NO_SUCH_TASK, NotFound, Stale
 from tasks.identifiers import ControlId, PersonId, TaskId
 from tasks.model import Task, TaskState
 from tasks.ports import OpenedChunk, PlannedTask
-
-UNKNOWN = "This task is not here. Type /soc2 tasks to see the ones you have."
 
 T = tasks.c
 NAMES: Final = tuple(column.name for column in T if column.name != "workspace_id")
@@ -112,7 +110,7 @@ class SqlTasks(Repository):
     def get(self, task_id: TaskId) -> Task:
         row = self._row(BY_ID, task_id=task_id)
         if row is None:
-            raise NotFound(UNKNOWN)
+            raise NotFound(NO_SUCH_TASK)
         return read_task(row)
 
     def save(self, task: Task) -> Task:

@@ -9,6 +9,10 @@ class NotFound(DomainError):
     """Also the answer to another workspace's ids: the two cases must not be told apart."""
 
 
+NO_SUCH_TASK = "This task is not here. Type /soc2 tasks to see the ones you have."
+NO_SUCH_EVIDENCE = "This file or link is not here. Open the task again to see what is attached to it."
+
+
 class NotAllowed(DomainError):
     pass
 

@@ -53,8 +53,8 @@ def _intro(page: TaskPage, answer: Answer) -> tuple[Element, ...]:
         return (
             Text(text="Thank you for saying so: an honest answer is worth more than a late surprise.", strong=True),
             Text(text=f"It goes on record as “{ANSWERS[answer]}”, with three short answers that help everybody later."),
-            Note(text="The statement it is about, which you do not sign as done:"),
-            Quote(text=page.statement),
+            Note(text="You sign this statement:"),
+            Quote(text=page.statement(answer)),
         )
     parts: list[Element] = []
     if page.missing and answer is not Answer.NOTHING_TO_REPORT:
@@ -66,7 +66,7 @@ def _intro(page: TaskPage, answer: Answer) -> tuple[Element, ...]:
         parts.append(Bullets(items=page.thin))
         if page.text.tested_attributes:
             parts.append(Note(text=f"Auditors test: {'; '.join(page.text.tested_attributes)}."))
-    return (*parts, Note(text="You sign this statement:"), Quote(text=page.statement))
+    return (*parts, Note(text="You sign this statement:"), Quote(text=page.statement(answer)))
 
 
 def _fields(

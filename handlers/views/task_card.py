@@ -127,13 +127,13 @@ def _open_part(page: TaskPage) -> list[Element]:
         body += _last_time_part(page.last_time, page)
     if page.may_answer:
         return [*body, *_statement_part(page), *_answer_buttons(page)]
-    body += [Note(text="The statement to be signed:"), Quote(text=page.statement)]
+    body += [Note(text="The statement to be signed:"), Quote(text=page.statement(Answer.DONE))]
     return [*body, Buttons(buttons=(_assign_button(page),))] if page.may_assign else body
 
 
 def _statement_part(page: TaskPage) -> list[Element]:
     kept = [Note(text="A draft of your answer is kept; Done opens it.")] if page.draft else []
-    return [Note(text="By pressing Done you sign this statement:"), Quote(text=page.statement), *kept]
+    return [Note(text="By pressing Done you sign this statement:"), Quote(text=page.statement(Answer.DONE)), *kept]
 
 
 def _last_time_part(last: LastTime, page: TaskPage) -> list[Element]:
@@ -199,8 +199,11 @@ def _assign_button(page: TaskPage) -> Button:
 def _answered_part(page: TaskPage) -> list[Element]:
     body: list[Element] = [_answer_line(page)]
     if page.attestation:
-        signed = "The statement this is about:" if page.attestation.answer.adverse else "The statement signed:"
-        body += [Note(text=signed), Quote(text=page.attestation.statement), *_words_given(page.attestation)]
+        body += [
+            Note(text="The statement signed:"),
+            Quote(text=page.attestation.statement),
+            *_words_given(page.attestation),
+        ]
     body += _what_it_opened(page)
     body += evidence_list(page)
     if page.checking:
@@ -261,6 +264,6 @@ def _answered_buttons(page: TaskPage) -> tuple[Button, ...]:
         buttons.append(FormButton(label="Correct …", action=action("correct_answer", **args)))
     if page.may_reopen:
         buttons.append(FormButton(label="Reopen …", action=action("reopen_task", **args)))
-    elif page.may_answer and task.state is TaskState.ACCEPTED:
+    elif page.may_answer and task.state is not TaskState.SUBMITTED:
         buttons.append(FormButton(label="Ask to reopen …", action=action("ask_to_reopen", t=task.id)))
     return tuple(buttons)

@@ -4,7 +4,7 @@ from datetime import date
 
 from tasks import duties
 from tasks.business_days import calendar_of
-from tasks.errors import NotAllowed, NotFound, Stale
+from tasks.errors import NO_SUCH_TASK, NotAllowed, NotFound, Stale
 from tasks.model import Task
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
@@ -50,7 +50,7 @@ def require_may_see(uow: UnitOfWork, task: Task, reader: Person) -> None:
     acceptors = {one.id for one in acceptors_of(uow, task)} if not task.is_open else set()
     today, involved = today_of(uow, reader), contributors | acceptors
     if not duties.may_see_task(reader, task, directory=uow.people, on=today, involved=involved):
-        raise NotFound("There is no such task, or it is not for you to see.")
+        raise NotFound(NO_SUCH_TASK)
 
 
 def require_version(task: Task, version: int) -> None:

@@ -16,7 +16,7 @@ from tasks.operations.acting import answerers_of, person_of, require_open, requi
 from tasks.operations.attach_evidence import attach_zero_result
 from tasks.people import Actor, Person
 from tasks.ports import UnitOfWork
-from tasks.recurrence import fill_statement
+from tasks.statements import statement_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ def attest(
         task_id=task.id,
         version=earlier + 1,
         control_version=task.control_version,
-        statement=fill_statement(text.statement, task, today_of(uow, person)),
+        statement=statement_of(given.answer, text, task, today_of(uow, person)),
         answer=given.answer,
         person_id=person.id,
         role=duties.role_towards(person, task, uow.people),

@@ -7,7 +7,7 @@ from tasks.identifiers import PersonId
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.operations.acting import require_steward
 from tasks.operations.assign import hand_over
-from tasks.operations.schedule import PLANNED_AHEAD, plan_control
+from tasks.operations.schedule import FURTHEST_AHEAD, plan_control
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
 from tasks.wording import counted
@@ -39,7 +39,7 @@ def _move_tasks(uow: UnitOfWork, actor: Actor, left: Person) -> int:
 
 def _replan_controls(uow: UnitOfWork, left: Person) -> None:
     """What was planned for them is planned anew: the department's lead, else the compliance lead."""
-    planned = uow.tasks.planned(until=uow.now + 2 * PLANNED_AHEAD)
+    planned = uow.tasks.planned(until=uow.now + 2 * FURTHEST_AHEAD)
     theirs = {task.control_id for task in planned if task.owner_id == left.id}
     for control in uow.controls.every():
         if control.id in theirs:

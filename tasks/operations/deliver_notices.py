@@ -8,6 +8,9 @@ from tasks.notices import Notice, NoticeKey, NoticeState, Occasion, OwedNotice, 
 from tasks.people import Person, Role
 from tasks.ports import UnitOfWork
 
+MAY_BE_DOUBLED = "it may have gone out twice"
+"""Stays on record with a message that was sent again without being able to look."""
+
 
 def claim_notices(uow: UnitOfWork, *, limit: int) -> Sequence[Notice]:
     return uow.notices.claim(now=uow.now, limit=limit)
@@ -29,7 +32,7 @@ def record_sent(
         platform=platform,
         conversation=conversation,
         message=message,
-        error="",
+        error=notice.error if notice.error.startswith(MAY_BE_DOUBLED) else "",
     )
     uow.notices.save(sent)
     uow.notices.add_message(

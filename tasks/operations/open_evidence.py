@@ -1,7 +1,7 @@
 """Somebody looks at a piece of evidence. Who looked, and when, is on record: an acceptance says what was opened."""
 
 from tasks import audit, duties
-from tasks.errors import NotAllowed, NotFound
+from tasks.errors import NO_SUCH_EVIDENCE, NotAllowed, NotFound
 from tasks.evidence import Evidence, EvidenceState
 from tasks.identifiers import EvidenceId
 from tasks.model import Task, TaskState
@@ -26,7 +26,7 @@ def open_evidence(uow: UnitOfWork, actor: Actor, evidence_id: EvidenceId) -> Evi
         acceptor=person.id if _accepts(uow, person, task) else None,
     )
     if not allowed:
-        raise NotFound("There is no such evidence, or it is not for you to see.")
+        raise NotFound(NO_SUCH_EVIDENCE)
     if evidence.state is EvidenceState.CHECKING:
         raise NotAllowed(f"{evidence.name} is still being checked. Try again in a moment.")
     if not evidence.sha256:

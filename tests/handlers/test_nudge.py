@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from handlers.actions import action
+from tasks.errors import NO_SUCH_TASK
 from tasks.identifiers import PersonId
 from tests.builders import a_person
 from tests.handlers.conversation import TASK, Conversation, words_of
@@ -34,7 +35,7 @@ async def test_once_a_day_is_enough() -> None:
 async def test_nobody_nudges_themselves_or_about_what_is_none_of_their_business() -> None:
     chat = Conversation()
     assert "your own turn" in words_of(await chat.press("olga", NUDGE))
-    assert "not for you to see" in words_of(await chat.press("zoe", NUDGE))
+    assert NO_SUCH_TASK in words_of(await chat.press("zoe", NUDGE))
     assert not chat.state.notices
 
 

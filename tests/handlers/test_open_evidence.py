@@ -1,6 +1,7 @@
 import pytest
 
 from handlers.actions import action
+from tasks.errors import NO_SUCH_EVIDENCE
 from tasks.evidence import EvidenceKind, EvidenceState
 from tasks.identifiers import PersonId
 from tests.handlers.conversation import TASK, Conversation, words_of
@@ -32,4 +33,4 @@ async def test_a_file_still_being_checked_is_not_opened() -> None:
 async def test_managers_and_strangers_to_the_task_open_nothing(who: str) -> None:
     chat = Conversation()
     chat.attach()
-    assert "not for you to see" in words_of(await chat.press(who, OPEN))
+    assert NO_SUCH_EVIDENCE in words_of(await chat.press(who, OPEN))

@@ -2,12 +2,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tasks.errors import NotFound
+from tasks.errors import NO_SUCH_EVIDENCE, NotFound
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
 from tasks.identifiers import ControlId, EvidenceId, PersonId, TaskId
 from tests.in_memory.state import State
-
-UNKNOWN = "This file or link is not here. Open the task again to see what is attached to it."
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,7 @@ class InMemoryEvidence:
     def get(self, evidence_id: EvidenceId) -> Evidence:
         if evidence := self.state.evidence.get(evidence_id):
             return evidence
-        raise NotFound(UNKNOWN)
+        raise NotFound(NO_SUCH_EVIDENCE)
 
     def save(self, evidence: Evidence) -> None:
         self.get(evidence.id)

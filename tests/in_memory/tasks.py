@@ -5,15 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from tasks.errors import NotFound, Stale
+from tasks.errors import NO_SUCH_TASK, NotFound, Stale
 from tasks.identifiers import ControlId, PersonId, TaskId
 from tasks.model import Task, TaskState
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.ports import OpenedChunk, PlannedTask
 from tests.in_memory.notices import InMemoryNotices
 from tests.in_memory.state import CHANGED, State
-
-UNKNOWN = "This task is not here. Type /soc2 tasks to see the ones you have."
 
 
 def key(task: Task) -> tuple[str, str, str]:
@@ -31,7 +29,7 @@ class InMemoryTasks:
     def get(self, task_id: TaskId) -> Task:
         if task := self.state.tasks.get(task_id):
             return task
-        raise NotFound(UNKNOWN)
+        raise NotFound(NO_SUCH_TASK)
 
     def save(self, task: Task) -> Task:
         if self.get(task.id).version != task.version:

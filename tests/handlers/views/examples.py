@@ -88,7 +88,6 @@ def a_page(**changes: object) -> TaskPage:
     page = TaskPage(
         task=a_task(),
         text=TEXT,
-        statement="I confirm that the access of everybody who left was removed for October 2026.",
         reader=a_person("olga"),
         now=NOW,
         owner="Olga",

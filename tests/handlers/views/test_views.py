@@ -189,11 +189,11 @@ def test_every_form_has_an_example(name: str) -> None:
     assert name in {form.action.name for form in examples.FORMS.values()}
 
 
-def test_an_adverse_answer_is_met_kindly_and_signs_nothing() -> None:
+def test_an_adverse_answer_is_met_kindly_and_signs_no_confirmation() -> None:
     for answer in ("not-done", "not-fully-done"):
         words = words_of(examples.FORMS[f"answer: {answer}"])
         assert "Thank you" in words
-        assert "You sign" not in words
+        assert "I confirm" not in words
 
 
 def test_a_source_card_asks_for_three_things_at_first() -> None:

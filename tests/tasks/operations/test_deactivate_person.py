@@ -1,5 +1,7 @@
 from dataclasses import replace
+from datetime import date
 
+from tasks.controls import Cadence
 from tasks.errors import NotAllowed
 from tasks.identifiers import TaskId
 from tasks.notices import Occasion
@@ -8,7 +10,7 @@ from tasks.operations.deactivate_person import deactivate_person
 from tasks.operations.schedule import open_due, plan_control
 from tasks.people import Role
 from tests.builders import a_person, a_task, utc
-from tests.tasks.operations.company import ADA, DONE, LEE, MAX, OLGA, TASK, Company, a_company, on_leave
+from tests.tasks.operations.company import ADA, BARE, DONE, LEE, MAX, OLGA, TASK, Company, a_company, on_leave
 
 
 def leaves(acme: Company, who: str = "olga") -> None:
@@ -71,6 +73,14 @@ def test_what_was_planned_for_them_is_planned_anew() -> None:
     acme.run(plan_control, acme.control)
     leaves(acme)
     assert {one.owner_id for one in acme.uow.tasks.planned(until=utc(2027, 1, 1))} == {"lee"}
+
+
+def test_so_is_a_yearly_control_that_opens_next_year() -> None:
+    yearly = replace(BARE, rrule="FREQ=YEARLY;BYMONTH=8;BYMONTHDAY=1", cadence=Cadence.ANNUAL)
+    acme = a_company(text=yearly)
+    acme.run(plan_control, replace(acme.control, starts_on=date(2026, 11, 1)))
+    leaves(acme)
+    assert {one.owner_id for one in acme.uow.tasks.planned(until=utc(2030, 1, 1))} == {"lee"}
 
 
 def test_so_is_what_an_unassigned_control_had_planned_for_a_compliance_lead() -> None:

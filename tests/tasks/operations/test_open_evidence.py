@@ -1,15 +1,16 @@
 import pytest
 
-from tasks.errors import NotAllowed, NotFound
+from tasks.errors import NO_SUCH_EVIDENCE, NotAllowed, NotFound
 from tasks.evidence import Evidence
 from tasks.model import Decision
 from tasks.operations.attach_evidence import remove_evidence
 from tasks.operations.check_files import refuse_file
+from tasks.operations.go_away import come_back
 from tasks.operations.open_evidence import open_evidence
 from tasks.operations.request_item import request_item
 from tasks.operations.review_submission import review_submission
 from tests.builders import a_control_text, an_item
-from tests.tasks.operations.company import CARL, TASK, Company, a_company, with_acceptance
+from tests.tasks.operations.company import CARL, OLGA, TASK, Company, a_company, on_leave, with_acceptance
 
 ITEMS = a_control_text(evidence=(an_item("secret", required=False, restricted=True), an_item("list", required=False)))
 
@@ -51,6 +52,15 @@ def test_once_it_is_accepted_only_its_acceptor_still_does() -> None:
     assert who_may_open(acme, words) == ["lee", "max", "olga"]
 
 
+def test_a_stand_in_who_answered_opens_restricted_evidence_only_in_their_turn() -> None:
+    acme = a_company(on_leave(OLGA), text=ITEMS)
+    secret = acme.writes("olga", item="secret")
+    acme.answers("dan")
+    assert may_open(acme, "dan", secret)
+    acme.by("olga", come_back, OLGA.id)
+    assert not may_open(acme, "dan", secret)
+
+
 def test_a_contributor_opens_what_they_added_and_nothing_else() -> None:
     acme = a_company(text=ITEMS)
     acme.by("olga", request_item, TASK, item="list", contributor=CARL.id)
@@ -62,7 +72,7 @@ def test_a_contributor_opens_what_they_added_and_nothing_else() -> None:
 def test_who_may_not_see_it_is_told_that_there_is_none() -> None:
     acme = a_company()
     refusal = acme.refused(NotFound, "max", open_evidence, acme.writes().id)
-    assert str(refusal) == "There is no such evidence, or it is not for you to see."
+    assert str(refusal) == NO_SUCH_EVIDENCE
 
 
 def test_a_file_opens_only_once_it_was_checked() -> None:
