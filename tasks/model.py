@@ -69,7 +69,8 @@ class Task:
     next_rung_at: datetime | None = None
     """When the ladder looks at this task again; None: nothing more is owed."""
     chased_from: datetime | None = None
-    """After a return, reopening or reassignment the ladder counts from here instead of from due_at."""
+    """After a return or reopening the ladder counts from here instead of from due_at; once submitted, the acceptor's
+    ladder counts from here."""
     round: int = 1
     """Rises on reopen, return and reassign, so that notices are owed afresh."""
     version: int = 1

@@ -94,7 +94,7 @@ def ask_to_reopen(uow: UnitOfWork, actor: Actor, task_id: TaskId, *, reason: str
             owed_at=uow.now,
             detail=f"{person.name} asks: {reason.strip()}",
         )
-        for lead in uow.people.holders(Role.COMPLIANCE_LEAD)
+        for lead in uow.people.holders(Role.COMPLIANCE_LEAD) or uow.people.holders(Role.ADMIN)
     ]
     uow.notices.owe(notices)
     uow.audit.append(audit.entry("task:ask-to-reopen", about, actor, detail=reason.strip()))
