@@ -11,7 +11,7 @@ demo: .venv/runtime  ## try it: a sample company in your browser, no account nee
 	@$(BIN)/soc2 demo
 
 test: .venv/dev  ## run every test (under five minutes)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: .venv/dev  ## format, lint, types and import rules
 	$(BIN)/ruff format --check .
