@@ -38,8 +38,11 @@ from tasks.identifiers import EvidenceId, PersonId, WorkspaceId
 from tasks.operations.open_evidence import open_evidence
 from tasks.people import Actor, Workspace
 from tasks.ports import Clock, UnitsOfWork
+from tasks.status import StatusScope
 
 DELIVERY_LOCK = "delivery.lock"
+MOST_LATE = 50
+"""Overdue tasks looked through for the choice of a person: enough to say whose they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,8 +253,15 @@ def adopt_team(store: Store, team: str, name: str) -> WorkspaceId:
 
 def people_to_choose(uow: SqlUnitOfWork) -> list[Somebody]:
     counts = uow.tasks.open_counts()
+    late = {task.owner_id for task in uow.status.overdue(StatusScope(), now=uow.now, limit=MOST_LATE)}
     return [
-        Somebody(workspace=uow.workspace.id, person=person, open_tasks=counts.get(person.id, 0))
+        Somebody(
+            workspace=uow.workspace.id,
+            person=person,
+            open_tasks=counts.get(person.id, 0),
+            overdue=person.id in late,
+            away=person.is_away(uow.now.date()),
+        )
         for person in uow.people.everyone()
         if person.active and not person.guest
     ]

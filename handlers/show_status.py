@@ -16,7 +16,7 @@ from tasks.errors import Invalid
 from tasks.identifiers import ControlId, PersonId
 from tasks.model import Task
 from tasks.operations.acting import today_of
-from tasks.ports import ControlTally, StatusScope
+from tasks.status import ControlTally, StatusScope
 from tasks.wording import shortened
 
 COMING = timedelta(days=14)

@@ -51,7 +51,7 @@ HOLDERS = (
         (person_roles.c.workspace_id == people.c.workspace_id) & (person_roles.c.person_id == people.c.id),
     )
     .where(person_roles.c.role == bindparam("role"))
-    .order_by(people.c.id)
+    .order_by(people.c.name, people.c.id)
 )
 REPORTS = ACTIVE.where(people.c.manager_id == bindparam("manager_id")).order_by(people.c.id)
 AWAY = ACTIVE.where(people.c.away_from <= bindparam("day"), people.c.away_until >= bindparam("day")).order_by(

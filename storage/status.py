@@ -13,7 +13,7 @@ from storage.tasks import TASKS, read_task
 from tasks.identifiers import ControlId
 from tasks.ledger import DUE_SOON
 from tasks.model import Answer, Task, TaskState
-from tasks.ports import ControlTally, Rhythm, StatusScope
+from tasks.status import ControlTally, Rhythm, StatusScope
 
 T = tasks.c
 NOW = bindparam("now", type_=T.due_at.type)

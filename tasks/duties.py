@@ -18,7 +18,7 @@ from tasks.errors import NotAllowed
 from tasks.identifiers import PersonId
 from tasks.model import Task
 from tasks.people import Directory, Person, Role
-from tasks.ports import StatusScope
+from tasks.status import StatusScope
 
 LONGEST_CHAIN = 5
 """Delegates of delegates, at most."""

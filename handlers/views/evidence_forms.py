@@ -66,47 +66,44 @@ def sort_form(page: TaskPage, evidence: Evidence, action: Action) -> Form:
 
 
 def card_form(
-    page: TaskPage,
-    evidence: Evidence,
-    action: Action,
-    *,
-    remembered: IpeCard | None,
-    values: Mapping[str, str],
+    page: TaskPage, evidence: Evidence, action: Action, *, remembered: IpeCard | None, values: Mapping[str, str]
 ) -> Form:
     """Three inputs on one screen. The rare follow-ups are asked only when an answer calls for them."""
+    fields = (
+        _origin_field(remembered, values),
+        _covers_field(page, values),
+        _changed_field(values),
+        *_follow_ups(page, values),
+    )
+    return Form(title="Source card", action=action, intro=_known(evidence), fields=fields, submit="Save")
+
+
+def _origin_field(remembered: IpeCard | None, values: Mapping[str, str]) -> Field:
     origin = f"{remembered.source}: {remembered.query}" if remembered else ""
+    return TextField(
+        name="origin",
+        label="Where is it from?",
+        placeholder="Okta: report “All users”, status = any",
+        hint="System, a colon, then the report or query." + (" From last time: is it still right?" if origin else ""),
+        value=values.get("origin", origin),
+        longest=600,
+    )
+
+
+def _covers_field(page: TaskPage, values: Mapping[str, str]) -> Field:
     span = span_label(page.task.span_start, page.task.span_end)
-    fields: list[Field] = [
-        TextField(
-            name="origin",
-            label="Where is it from?",
-            placeholder="Okta: report “All users”, status = any",
-            hint="System, a colon, then the report or query."
-            + (" From last time: is it still right?" if origin else ""),
-            value=values.get("origin", origin),
-            longest=600,
-        ),
-        ChoiceField(
-            name="covers",
-            label="Does it cover the whole time?",
-            options=(
-                Option(value=WHOLE_SPAN, label=shortened(f"Yes, all of {span}", 75)),
-                Option(value=OTHER_SPAN, label="No, other days"),
-            ),
-            value=values.get("covers", ""),
-        ),
-        ChoiceField(
-            name="changed",
-            label="Changed after export?",
-            options=(
-                Option(value="no", label="No, as exported"),
-                Option(value="yes", label="Yes: rows or columns were changed"),
-            ),
-            value=values.get("changed", ""),
-        ),
-    ]
-    fields += _follow_ups(page, values)
-    return Form(title="Source card", action=action, intro=_known(evidence), fields=tuple(fields), submit="Save")
+    whole = Option(value=WHOLE_SPAN, label=shortened(f"Yes, all of {span}", 75))
+    other = Option(value=OTHER_SPAN, label="No, other days")
+    covered = values.get("covers", "")
+    return ChoiceField(name="covers", label="Does it cover the whole time?", options=(whole, other), value=covered)
+
+
+def _changed_field(values: Mapping[str, str]) -> Field:
+    no = Option(value="no", label="No, as exported")
+    yes = Option(value="yes", label="Yes: rows or columns were changed")
+    return ChoiceField(
+        name="changed", label="Changed after export?", options=(no, yes), value=values.get("changed", "")
+    )
 
 
 def _follow_ups(page: TaskPage, values: Mapping[str, str]) -> list[Field]:

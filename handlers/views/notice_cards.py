@@ -8,7 +8,7 @@ from handlers.views.status_board import department_name
 from handlers.views.task_list import MOST_SHOWN, ShownTo, task_row
 from tasks import ledger
 from tasks.model import Task
-from tasks.ports import Rhythm
+from tasks.status import Rhythm
 from tasks.wording import counted, day
 
 

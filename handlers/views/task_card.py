@@ -158,7 +158,7 @@ def _answer_buttons(page: TaskPage) -> list[Element]:
                 _answer_button(page, Answer.NOT_DONE),
                 FormButton(label="Ask a colleague …", action=action("request_item", t=task.id)),
                 FormButton(label="Waiting on …", action=action("wait_on", t=task.id, v=task.version)),
-                _assign_button(page),
+                *((_assign_button(page),) if page.may_assign else ()),
             )
         ),
     ]

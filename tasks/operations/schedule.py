@@ -14,8 +14,9 @@ from tasks.notices import NoticeKey, NoticeState, Occasion, OwedNotice
 from tasks.operations.acting import answerers_of, the_clock
 from tasks.operations.go_away import hand_over_open_tasks
 from tasks.people import Person, Role
-from tasks.ports import PlannedTask, StatusScope, UnitOfWork
+from tasks.ports import PlannedTask, UnitOfWork
 from tasks.recurrence import Occurrence, occurrences
+from tasks.status import StatusScope
 
 PLANNED_AHEAD = timedelta(days=35)
 PLANNED_AT_LEAST = timedelta(days=21)

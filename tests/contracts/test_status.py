@@ -9,7 +9,8 @@ import pytest
 from tasks import ledger
 from tasks.identifiers import ControlId, PersonId
 from tasks.model import Answer, Task, TaskState
-from tasks.ports import ControlTally, Rhythm, StatusScope, UnitOfWork
+from tasks.ports import UnitOfWork
+from tasks.status import ControlTally, Rhythm, StatusScope
 from tests.builders import a_control, utc
 from tests.contracts.steps import another, opened, staffed
 

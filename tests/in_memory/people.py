@@ -28,7 +28,7 @@ class InMemoryPeople:
         return next((lead for lead in leads if lead.department == department), None)
 
     def holders(self, role: Role) -> Sequence[Person]:
-        return [person for person in self._active() if person.has(role)]
+        return sorted((person for person in self._active() if person.has(role)), key=lambda one: (one.name, one.id))
 
     def reports_of(self, manager_id: PersonId) -> Sequence[Person]:
         return [person for person in self._active() if person.manager_id == manager_id]

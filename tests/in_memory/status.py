@@ -7,7 +7,7 @@ from tasks import ledger
 from tasks.identifiers import ControlId
 from tasks.ledger import Standing
 from tasks.model import Task
-from tasks.ports import ControlTally, Rhythm, StatusScope
+from tasks.status import ControlTally, Rhythm, StatusScope
 from tests.in_memory.state import State
 
 COUNTED = {

@@ -10,7 +10,7 @@ from storage.tables import metadata
 from storage.unit_of_work import SqlUnitOfWork
 from tasks.identifiers import ControlId, PersonId, TaskId
 from tasks.people import Role
-from tasks.ports import StatusScope
+from tasks.status import StatusScope
 from tests.builders import a_task, utc
 from tests.storage.migrated import in_workspace, migrated
 

@@ -17,7 +17,7 @@ from tasks.duties import (
 from tasks.errors import NotAllowed
 from tasks.identifiers import PersonId
 from tasks.people import Person, Role
-from tasks.ports import StatusScope
+from tasks.status import StatusScope
 from tests.builders import DictDirectory, a_control, a_directory, a_person, a_task
 
 TODAY = date(2026, 11, 10)

@@ -28,7 +28,7 @@ from tasks.controls import EvidenceItem
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
 from tasks.identifiers import EvidenceId, PersonId, TaskId
 from tasks.model import Answer, Attestation, Contribution, Deviation, Finding, TaskState
-from tasks.ports import Rhythm
+from tasks.status import Rhythm
 from tests.builders import a_control_text, a_person, a_task, utc
 
 NOW = utc(2026, 11, 12, 10)
