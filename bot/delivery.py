@@ -20,6 +20,7 @@ from bot.addressing import Describe, Plan, ReadFile, addresses_of, plan
 from bot.pacing import Pace
 from bot.platform import (
     Address,
+    CannotTell,
     OutgoingFile,
     Platform,
     PlatformError,
@@ -32,6 +33,7 @@ from handlers.views.elements import View
 from tasks.identifiers import NoticeId, WorkspaceId
 from tasks.notices import Notice, SentMessage
 from tasks.operations.deliver_notices import (
+    MAY_BE_DOUBLED,
     claim_notices,
     edits_owed,
     in_doubt,
@@ -102,6 +104,8 @@ class Delivery:
 
     async def edit(self, workspace: WorkspaceId) -> int:
         """Returns how many messages were tried; those that must wait are not among them."""
+        if not self._platforms(workspace):
+            return 0
         async with self._edit_passes[workspace]:
             owed = await self._units.read(workspace, partial(edits_owed, limit=EDITS_AT_ONCE))
             now = self._seconds()
@@ -219,12 +223,14 @@ class Delivery:
             self._doubts.pop(notice.id, None)
 
     async def _look_up(self, workspace: WorkspaceId, notice: Notice) -> None:
-        found = await self._found(workspace, notice)
+        wait = 0.0 if notice.attempts <= 1 else self._wait(notice, SHORTEST_WAIT)
+        try:
+            found = await self._found(workspace, notice)
+        except CannotTell as error:  # docs/decisions/0010-channel-doubt.md
+            return await self._retry(workspace, notice, wait, f"{MAY_BE_DOUBLED}: {error}")
         if found:
-            await self._sent(workspace, notice, *found)
-        else:
-            wait = 0.0 if notice.attempts <= 1 else self._wait(notice, SHORTEST_WAIT)
-            await self._retry(workspace, notice, wait, "it did not go out")
+            return await self._sent(workspace, notice, *found)
+        return await self._retry(workspace, notice, wait, "it did not go out")
 
     async def _found(self, workspace: WorkspaceId, notice: Notice) -> tuple[str, Posted] | None:
         since = (notice.claimed_at or notice.owed_at) - self._moved_by() - CLOCK_SKEW

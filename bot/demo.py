@@ -69,6 +69,15 @@ OWNERS = {
     "kofi": ("MON-01", "MON-03", "VUL-01"),
     "julia": ("PRV-03", "PRV-04", "VEN-02"),
 }
+SYSTEMS = {
+    "security": "Security console",
+    "hr": "HR system",
+    "it": "Device console",
+    "finance": "Ledger",
+    "engineering": "Code host",
+    "legal": "Privacy register",
+}
+"""Where each department's lists come from."""
 AWAY, DELEGATE = "lena", "raj"
 FOUND_PROBLEMS, NOT_FULLY_DONE, NOTHING_TO_REPORT = "IAM-03", "VUL-02", "PRV-03"
 """Whose first answer is not a plain *done*."""
@@ -232,7 +241,7 @@ def _attach(uow: UnitOfWork, actor: Actor, task: Task, item: EvidenceItem) -> No
     evidence = attach_text(uow, actor, task.id, words, item=item.key)
     if item.population:
         facts = CardFacts(
-            source=f"{task.department.upper()} system of record",
+            source=SYSTEMS[task.department],
             query=f"Saved report “{item.key} {task.code}”",
             span_start=task.span_start,
             span_end=task.span_end,

@@ -61,6 +61,8 @@ class EvidenceCheck:
 
     async def check(self, workspace: WorkspaceId) -> int:
         """One file at a time: memory stays flat whatever people send. Returns how many were looked at."""
+        if not self._platforms(workspace):
+            return 0
         async with self._passes[workspace]:  # a tick and a commit may both ask for it
             waiting = await self._units.read(workspace, partial(files_to_check, limit=BATCH))
             for evidence in waiting:

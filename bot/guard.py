@@ -45,17 +45,19 @@ class Headers:
     """The request's headers, for strict reading."""
 
     def __init__(self, raw: list[tuple[bytes, bytes]]) -> None:
-        self._raw = raw
+        self._values: dict[bytes, list[bytes]] = {}
+        for name, value in raw:
+            self._values.setdefault(name.lower(), []).append(value)
 
     def single(self, name: str, *, status: int) -> str:
         """ASCII, exactly once; else Refused with `status`."""
-        found = [value for key, value in self._raw if key.lower() == name.encode()]
+        found = self._values.get(name.encode(), ())
         if len(found) != 1 or not found[0].isascii():
             raise Refused(status, f"bad_{name.replace('-', '_')}")
         return found[0].decode("ascii").strip()
 
     def find(self, name: str) -> str | None:
-        return self.single(name, status=400) if any(key.lower() == name.encode() for key, _ in self._raw) else None
+        return self.single(name, status=400) if name.encode() in self._values else None
 
 
 Check = Callable[[Headers, bytes], Awaitable[object]]
@@ -80,8 +82,9 @@ class Guard:
             await self.app(scope, receive, send)
             return
         try:
-            body = await self._admit(scope, receive)
-            verified = await self.check(Headers(scope["headers"]), body)
+            headers = Headers(scope["headers"])
+            body = await self._admit(scope, headers, receive)
+            verified = await self.check(headers, body)
         except Refused as refused:
             log.info("refused a request to %s: %s %s", scope["path"], refused.status, refused.word)
             await _answer(send, refused.status, {"error": refused.word})
@@ -96,10 +99,10 @@ class Guard:
         else:
             await self.app({**scope, VERIFIED: verified}, _replay(body, receive), send)
 
-    async def _admit(self, scope: Scope, receive: Receive) -> bytes:
+    async def _admit(self, scope: Scope, headers: Headers, receive: Receive) -> bytes:
         if scope["method"] != "POST":
             raise Refused(405, "method_not_allowed")
-        announced = Headers(scope["headers"]).find("content-length")
+        announced = headers.find("content-length")
         if announced is not None and not announced.isdecimal():
             raise Refused(400, "bad_content_length")
         if announced is not None and (len(announced) > 12 or int(announced) > self.most_bytes):

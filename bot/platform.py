@@ -52,6 +52,10 @@ class Undeliverable(PlatformError):
     """For good: the person is deactivated, the channel is gone, the message can't be edited any more."""
 
 
+class CannotTell(PlatformError):
+    """The platform won't let us look, so whether the message went out stays open."""
+
+
 class TokenRevoked(PlatformError):
     """Nothing reaches this workspace until an admin connects it again."""
 
@@ -86,7 +90,10 @@ class Platform(Protocol):
     async def edit(self, posted: Posted, view: View) -> None: ...
 
     async def find(self, address: Address, notice_id: int, *, since: datetime) -> Posted | None:
-        """The message that carries this notice, if it went out: asked when a crash or a time-out left a doubt."""
+        """The message that carries this notice, if it went out: asked when a crash or a time-out left a doubt.
+
+        Raises CannotTell where that can't be known.
+        """
         ...
 
     def fetch(self, reference: str, *, limit: int) -> AsyncIterator[bytes]:

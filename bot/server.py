@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -44,10 +45,10 @@ def build_asgi(
 
     app = Starlette(
         routes=[
+            Route("/slack/events", slack) if slack else Route("/slack/events", _slack_is_off, methods=["GET", "POST"]),
             Route("/", _to_chat if chat else _plain_page),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(checks)),
-            Route("/slack/events", slack) if slack else Route("/slack/events", _slack_is_off, methods=["GET", "POST"]),
             *chat,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},
@@ -92,6 +93,7 @@ def run_server(app: ASGIApp, listener: socket.socket) -> None:
         ws="none",
         backlog=BACKLOG,
     )
+    gc.freeze()  # what was imported stays: looking through it again and again would cost a tenth of every request
     with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again once everything is closed
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -22,7 +22,7 @@ from bot.platform import Platform
 from bot.scheduler import Scheduler
 from bot.server import Check, build_asgi
 from bot.settings import Settings
-from bot.slack_connection import SlackConnection
+from bot.slack_connection import NOT_YET, SlackConnection
 from bot.store import Store, make_clock, open_store
 from bot.waking import Wake, WakingUnits
 from bot.web.chat import routes
@@ -125,6 +125,9 @@ class App:
     # platforms
 
     def _platforms(self, workspace: WorkspaceId) -> Mapping[str, Platform]:
+        """None at all while Slack is being asked who we are: what is for Slack must not be put off for that."""
+        if self._slack and self._slack.problem == NOT_YET:
+            return {}
         slack = self._slack.platforms(workspace) if self._slack else {}
         return {**slack, **(web_platforms(self._store)(workspace) if self._settings.browser_chat else {})}
 

@@ -12,6 +12,7 @@ from handlers.task_page import TaskPage, look_at
 from handlers.views import messages
 from handlers.views.elements import ActionButton, Form, FormButton, Style, View
 from handlers.views.evidence_forms import attach_form, sort_form
+from handlers.views.evidence_list import fill_card_button
 from handlers.views.task_card import attached_card
 from tasks.errors import Invalid
 from tasks.evidence import Evidence
@@ -125,15 +126,22 @@ def _say_attached(context: Context, task_id: TaskId, added: Sequence[Evidence]) 
     name = added[0].name if len(added) == 1 else counted(len(added), "attachment")
     loose = any(text.item(one.item) is None for one in added)
     wanting = _without_card(context, added)
-    then = " Open the task to say which item it is." if loose else ""
+    which = " Say which item it is." if len(added) == 1 else " Open the task to say which items they are."
+    then = which if loose else ""
     then += " It is a list: say where it is from." if wanting else ""
-    cards = tuple(
-        FormButton(label="Fill in source card", action=action("fill_card", e=one.id), style=Style.PRIMARY)
-        for one in wanting[:1]
+    cards = tuple(fill_card_button(one.id) for one in wanting[:1])
+    unsorted = tuple(
+        FormButton(label="Say what it is", action=action("sort_evidence", e=one.id), style=Style.PRIMARY)
+        for one in added
+        if text.item(one.item) is None and len(added) == 1
     )
     verb = "is" if len(added) == 1 else "are"
     page = look_at(context.uow, task_id, context.person)
-    return Show(view=attached_card(page, "Attached", f"{name} {verb} attached to “{task.title}”.{then}", first=cards))
+    return Show(
+        view=attached_card(
+            page, "Attached", f"{name} {verb} attached to “{task.title}”.{then}", first=(*unsorted, *cards)
+        )
+    )
 
 
 def _without_card(context: Context, added: Sequence[Evidence]) -> list[Evidence]:

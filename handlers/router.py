@@ -27,7 +27,7 @@ class Router:
 
     async def __call__(self, request: Request) -> Reply:
         writes, work = route(request)
-        run = self.units.write if writes else self.units.read
+        run = self.units.write if writes else self.units.glance if work is _help else self.units.read
         try:
             return await run(request.source.workspace, partial(handle, request.source, work, writes))
         except DomainError as error:
@@ -102,8 +102,13 @@ def _command(text: str) -> tuple[bool, Work]:
     if command:
         return command.writes, partial(command.handle, rest)
     if word in GREETINGS:
-        return False, lambda _: show_help(usages())
+        return False, _help
     return False, lambda _: show_unknown(word, ("help", *COMMANDS), usages())
+
+
+def _help(_: Context) -> Reply:
+    """The same for everybody who is known: nothing but the person is looked up."""
+    return show_help(usages())
 
 
 def _first_word(text: str) -> tuple[str, str]:

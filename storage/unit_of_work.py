@@ -125,6 +125,9 @@ class SqlUnitsOfWork:
     async def read(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
         return await self._database.read(self._in_workspace(workspace_id, work))
 
+    async def glance(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
+        return await self._database.glance(self._in_workspace(workspace_id, work))
+
     def write_now(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
         return self._database.write_now(self._in_workspace(workspace_id, work))
 

@@ -149,6 +149,9 @@ class FakeUnitsOfWork:
     async def read(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
         return self.read_now(workspace_id, work)
 
+    async def glance(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
+        return self.read_now(workspace_id, work)
+
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return self.links.get((platform, external_id))
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, assert_never
 
 from bot.platform import PlatformError, Posted, Undeliverable
@@ -178,8 +179,29 @@ async def _in_time(what: str, work: Awaitable[None]) -> bool:
     return False
 
 
+class _Same:
+    """A view as itself: equal to no other, however alike, so that nothing is compared part by part."""
+
+    __slots__ = ("view",)
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+
+    def __hash__(self) -> int:
+        return id(self.view)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.view is self.view
+
+
 def _ephemeral(view: View) -> Json:
-    rendered = render_message(view)
+    return _rendered(_Same(view))
+
+
+@lru_cache(maxsize=8)
+def _rendered(same: _Same) -> Json:
+    """Remembered for views that never change, as the help; others pass through."""
+    rendered = render_message(same.view)
     return {"response_type": "ephemeral", "text": rendered.text, "blocks": rendered.blocks}
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import aiohttp
 from yarl import URL
 
-from bot.platform import Address, OutgoingFile, Posted, RetryLater, ToChannel, ToPerson, Undeliverable
+from bot.platform import Address, CannotTell, OutgoingFile, Posted, RetryLater, ToChannel, ToPerson, Undeliverable
 from bot.slack.api import SlackApi
 from bot.slack.block_kit import Rendered, render_message
 from bot.slack.directory import list_members
@@ -48,7 +48,9 @@ class SlackClient:
         await self.api.call("chat.update", channel=posted.conversation, ts=posted.message, **shown)
 
     async def find(self, address: Address, notice_id: int, *, since: datetime) -> Posted | None:
-        """None also where we may not look: then a second message is the lesser evil, and the log says so."""
+        """Only in direct messages: looking into channels takes a scope that we don't ask for."""
+        if isinstance(address, ToChannel):
+            raise CannotTell("channels are not looked into")
         conversation = await self.conversation_with(address)
         oldest = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
         cursor = ""
@@ -56,8 +58,7 @@ class SlackClient:
             try:
                 page = await self._history(conversation, oldest, cursor)
             except Undeliverable as refusal:
-                log.warning("notice %s may be sent twice: %s", notice_id, refusal)
-                return None
+                raise CannotTell(str(refusal)) from None
             found = _carrier(page, notice_id)
             cursor = text_at(page, "response_metadata", "next_cursor")
             if found or not cursor:

@@ -11,8 +11,14 @@ NOTHING = "–"
 NOTE_ROOM = 60
 
 
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Signs that turn the order of what follows: with one of them a program's name ends in .pdf."""
+
+
 def escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Three backticks would swallow everything after them into a block of code."""
+    harmless = DIRECTION.sub("", text).replace("```", "'''")
+    return harmless.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def width(text: str) -> int:
@@ -31,7 +37,7 @@ def plain(text: str, most: int) -> Json:
 
 def shorten(text: str, most: int) -> str:
     """On one line, never empty, with … where something is missing."""
-    line = " ".join(text.split()) or NOTHING
+    line = " ".join(DIRECTION.sub("", text).split()) or NOTHING
     if width(line) <= most:
         return line
     return _head(line, most - 1, escaped=False) + "…"

@@ -173,14 +173,14 @@ def message_sent(payload: Json, workspace: WorkspaceId) -> TextSent | FileShared
     """None for what isn't a person's new message to the bot."""
     event = at(payload, "event")
     is_new = text_at(event, "subtype") in ("", "file_share") and not at(event, "bot_id") and not at(event, "hidden")
-    user, written = text_at(event, "user"), text_at(event, "ts")
-    if not (is_new and user and written and text_at(event, "channel_type") == "im"):
+    user, written, conversation = text_at(event, "user"), text_at(event, "ts"), text_at(event, "channel")
+    if not (is_new and user and written and conversation and text_at(event, "channel_type") == "im"):
         return None
     source = Source(
         platform="slack",
         workspace=workspace,
         user=user,
-        conversation=text_at(event, "channel"),
+        conversation=conversation,
         message=written,
         delivery=text_at(payload, "event_id"),
     )

@@ -5,7 +5,7 @@ import hmac
 import json
 import re
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from bot.guard import Answered, Headers, Refused
 from bot.slack.payloads import Json, is_well_shaped, kind_of, team_of, text_at
@@ -81,9 +81,7 @@ def parse(body: bytes, content_type: str) -> Json:
         text = body.decode("utf-8")
         if content_type == "application/json":
             return _object(text)
-        fields = dict(
-            parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FORM_FIELDS),
-        )
+        fields = _form(text)
     except (ValueError, RecursionError):
         raise Refused(400, "bad_body") from None
     if "payload" in fields:
@@ -91,6 +89,18 @@ def parse(body: bytes, content_type: str) -> Json:
     if any("\0" in value for value in fields.values()):
         raise Refused(400, "bad_body")
     return dict(fields)
+
+
+def _form(text: str) -> dict[str, str]:
+    """As urllib's parse_qsl, which takes four times as long. Raises ValueError."""
+    if text.count("&") >= MOST_FORM_FIELDS:
+        raise ValueError("too many fields")
+    pairs = (pair.partition("=") for pair in text.split("&") if pair)
+    return {_unquoted(name): _unquoted(value) for name, _, value in pairs}
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text, errors="strict") if "%" in text or "+" in text else text
 
 
 def _payload(text: str) -> Json:

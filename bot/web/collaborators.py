@@ -25,6 +25,9 @@ class Somebody:
     workspace: WorkspaceId
     person: Person
     open_tasks: int = 0
+    overdue: bool = False
+    """Whether one of those tasks is past its due time."""
+    away: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from typing import Protocol, TypeVar
 
 from tasks.identifiers import NoticeId, PersonId, WorkspaceId
 from tasks.people import Person
-from tasks.ports import Inbox
 
 T = TypeVar("T")
 
@@ -64,6 +63,10 @@ class FindPeople(Protocol):
     def find(self, person_id: PersonId | None) -> Person | None: ...
 
 
+class FirstTime(Protocol):
+    def first_time(self, delivery: str, at: datetime) -> bool: ...
+
+
 class ChatUnit(Protocol):
     """What the browser chat needs of a unit of work."""
 
@@ -72,7 +75,7 @@ class ChatUnit(Protocol):
     @property
     def people(self) -> FindPeople: ...
     @property
-    def inbox(self) -> Inbox: ...
+    def inbox(self) -> FirstTime: ...
     @property
     def chat(self) -> ChatMessages: ...
 

@@ -60,8 +60,11 @@ class Sent:
 async def read_form(request: Request, *, largest_file: int) -> AsyncIterator[Sent]:
     form = await _parsed(request, limit=largest_file * 5 + 1024 * 1024)
     try:
-        if any(isinstance(value, str) and ("\x00" in value or len(value) > LONGEST_TEXT) for value in form.values()):
-            raise Refused(400, "The text is too long, or holds characters that can't be kept.")
+        texts = [value for value in form.values() if isinstance(value, str)]
+        if any(len(text) > LONGEST_TEXT for text in texts):
+            raise Refused(400, f"The text is too long. At most {LONGEST_TEXT:,} characters.")
+        if any("\x00" in text for text in texts):
+            raise Refused(400, "The text holds characters that can't be kept.")
         yield Sent(form=form)
     finally:
         await form.close()
@@ -86,7 +89,7 @@ async def _capped(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise Refused(413, f"That is too much at once: at most {limit // 1024 // 1024} MB.")
+            raise Refused(413, f"That is too much at once: at most {limit // 1024 // 1024} MB, all files together.")
         yield chunk
 
 

@@ -25,6 +25,7 @@ from bot.web.conversations import (
 )
 from bot.web.html import page
 from bot.web.sessions import Session
+from bot.web.starting_points import starting_points
 from tasks.identifiers import PersonId, WorkspaceId
 from tasks.people import Person, Role
 
@@ -137,7 +138,9 @@ async def people_page(chat: Chat, session: Session, people: Sequence[Somebody]) 
         key=lambda who: (who.department == NO_DEPARTMENT, who.department, who.name),
     )
     departments = [(name, list(group)) for name, group in groupby(everybody, key=lambda who: who.department)]
-    return page("people.html", departments=departments, token=chat.sessions.token(session))
+    by_id = {who.id: who for who in everybody}
+    starts = [(by_id[item.person.id], why) for item, why in starting_points(people)]
+    return page("people.html", departments=departments, starts=starts, token=chat.sessions.token(session))
 
 
 async def _revisions(chat: Chat, people: Sequence[Somebody]) -> dict[str, Revision]:

@@ -4,6 +4,7 @@ from handlers.actions import action
 from handlers.task_page import ItemAsked, TaskPage
 from handlers.views.elements import ActionButton, Button, Confirm, Element, FormButton, Row, Style, Tone
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState
+from tasks.identifiers import EvidenceId
 from tasks.wording import counted
 
 
@@ -67,13 +68,15 @@ def _evidence_button(page: TaskPage, evidence: Evidence) -> Button | None:
         if item is None:
             return FormButton(label="Say what it is", action=action("sort_evidence", e=evidence.id))
         if item.population and evidence.card is None:
-            return FormButton(
-                label="Fill in source card", action=action("fill_card", e=evidence.id), style=Style.PRIMARY
-            )
+            return fill_card_button(evidence.id)
         return ActionButton(label="Remove", action=action("remove_evidence", e=evidence.id), confirm=_remove(evidence))
     if evidence.state is EvidenceState.BOUND:
         return ActionButton(label="Open", action=action("open_evidence", e=evidence.id))
     return None
+
+
+def fill_card_button(evidence_id: EvidenceId) -> Button:
+    return FormButton(label="Fill in source card", action=action("fill_card", e=evidence_id), style=Style.PRIMARY)
 
 
 def _remove(evidence: Evidence) -> Confirm:

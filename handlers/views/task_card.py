@@ -21,7 +21,7 @@ from handlers.views.elements import (
     Tone,
     View,
 )
-from handlers.views.evidence_list import evidence_list
+from handlers.views.evidence_list import evidence_list, fill_card_button
 from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Answer, Attestation, TaskState
@@ -60,7 +60,7 @@ def attached_card(page: TaskPage, title: str, text: str, *, first: tuple[Button,
     if page.task.is_open and page.may_answer:
         if page.missing:
             body += [Text(text="Still missing:"), Bullets(items=page.missing)]
-            buttons += [] if first else [_attach_button(page)]
+            buttons += [] if first else [_attach_button(page) if _lacks_items(page) else _next_source_card(page)]
         else:
             body += [Text(text="Everything is attached. Only your answer is missing."), *_statement_part(page)]
             buttons.append(_done_button(page))
@@ -183,8 +183,19 @@ def _done_button(page: TaskPage) -> Button:
 
 def _attach_button(page: TaskPage) -> Button:
     """What stands out is what to press next: first the missing evidence, then Done."""
-    style = Style.PRIMARY if page.missing else Style.PLAIN
+    style = Style.PRIMARY if _lacks_items(page) else Style.PLAIN
     return FormButton(label="Attach evidence", action=action("attach_evidence", t=page.task.id), style=style)
+
+
+def _lacks_items(page: TaskPage) -> bool:
+    return any(asked.item.required and not asked.there for asked in page.items)
+
+
+def _next_source_card(page: TaskPage) -> Button:
+    """Everything is attached, so that what is missing can only be a list's source."""
+    lists = (one for asked in page.items if asked.item.population for one in asked.evidence)
+    bare = next((one for one in lists if one.present and one.card is None), None)
+    return fill_card_button(bare.id) if bare else _attach_button(page)
 
 
 def _answer_button(page: TaskPage, answer: Answer) -> Button:

@@ -144,7 +144,10 @@ async def test_a_dropped_list_is_answered_with_a_button_to_its_source_card() -> 
 async def test_with_several_items_missing_the_dropped_file_waits_to_be_sorted_in() -> None:
     chat = Conversation(controls=[TWO_REQUIRED])
     reply = await chat.drop("olga", a_file())
-    assert "Open the task to say which item it is." in words_of(reply)
+    assert "Say which item it is." in words_of(reply)
+    button = button_in(reply, "Say what it is")
+    assert isinstance(button, FormButton)
+    assert button.action.name == "sort_evidence"
     assert [one.item for one in chat.evidence()] == [""]
 
 

@@ -20,12 +20,18 @@
   const announce = (text) => { const place = $("#announce"); if (place) place.textContent = text; };
 
   let toastTimer = 0;
+  const toastPlace = $("#toast");
   const toast = (text) => {
-    const place = $("#toast");
-    place.textContent = text;
-    place.classList.add("shown");
+    // Within an open dialog: what stands behind it is neither seen nor read out.
+    ($$("dialog[open]").at(-1) || document.body).append(toastPlace);
+    toastPlace.textContent = text;
+    toastPlace.classList.add("shown");
     clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => place.classList.remove("shown"), 9000);
+    toastTimer = setTimeout(() => toastPlace.classList.remove("shown"), 9000);
+  };
+  const clearToast = () => {
+    toastPlace.textContent = "";
+    toastPlace.classList.remove("shown");
   };
 
   // What has been seen, so that other conversations can say "new".
@@ -98,6 +104,7 @@
   };
   const settle = async (form, response) => {
     const text = await response.text();
+    if (response.ok && !response.redirected) clearToast();
     if (response.headers.has("Soc2-Form")) {
       if (form.elements.nonce) form.elements.nonce.value = fresh();
       return openForm(text, response.status === 422);
@@ -328,7 +335,7 @@
   const welcome = $("[data-welcome]");
   if (welcome) {
     welcome.hidden = recall("soc2bot.welcome") === "closed";
-    if (matchMedia("(max-width: 720px)").matches) welcome.open = false;
+    if (matchMedia("(max-width: 720px), (max-height: 700px)").matches) welcome.open = false;
     $("summary", welcome).addEventListener("click", () => remember("soc2bot.welcome", welcome.open ? "closed" : "open"));
   }
   markNew();

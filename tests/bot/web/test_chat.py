@@ -12,7 +12,7 @@ from tests.bot.web.sample_views import TASK, told
 
 def test_everybody_can_be_chosen_by_department() -> None:
     visitor = Visitor(Kit())
-    assert [head.words() for head in visitor.page.all("h3")] == ["Finance", "HR", "IT", "Security"]
+    assert [head.words() for head in visitor.page.all("h3")] == ["Start here", "Finance", "HR", "IT", "Security"]
     assert "Max Adeyemi Department lead" in visitor.words()
 
 
