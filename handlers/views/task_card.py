@@ -30,9 +30,10 @@ from tasks.wording import ANSWERS, counted, day, listed, moment
 
 
 def task_card(page: TaskPage, *, opening: str = "") -> View:
-    """`opening`: why the reader sees it now, as a first line."""
-    body: list[Element] = [Text(text=opening, strong=True)] if opening else []
-    body += [standing_line(page), *_facts(page)]
+    """`opening`: why the reader sees it now, as a first line. Such a card stays in the conversation for days, so that it
+    names the due day alone; “due in 3 days” would soon be wrong."""
+    first = Text(text=opening, strong=True, tone=tone_of(page)) if opening else standing_line(page)
+    body: list[Element] = [first, *_facts(page)]
     body += _open_part(page) if page.task.is_open else _answered_part(page)
     summary = f"{opening} {title_of(page)}" if opening else _summary(page)
     return View(title=title_of(page), summary=summary, body=tuple(body))
@@ -40,7 +41,8 @@ def task_card(page: TaskPage, *, opening: str = "") -> View:
 
 def reminder_card(page: TaskPage, *, opening: str) -> View:
     """Names only what is missing; the whole task is one press away."""
-    body: list[Element] = [Text(text=opening, strong=True), standing_line(page)]
+    due = Text(text=f"Due {moment(page.task.due_at, page.reader.time_zone)}.", tone=tone_of(page))
+    body: list[Element] = [Text(text=opening, strong=True), due]
     if page.task.waiting_until:
         body.append(Note(text=f"Waiting on {page.task.waiting_on}, until {day(page.task.waiting_until)}."))
     if page.missing:
