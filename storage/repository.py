@@ -1,13 +1,11 @@
 """What every repository shares: a connection inside a transaction, and the workspace it never leaves."""
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, Insert, Table, bindparam
-from sqlalchemy.engine import Dialect, Row
-from sqlalchemy.sql.compiler import SQLCompiler
 
+from storage.prepared import driver_of, prepared
 from tasks.identifiers import WorkspaceId
 
 WORKSPACE: BindParameter[str] = bindparam("ws")
@@ -21,31 +19,35 @@ def mine(table: Table) -> ColumnElement[bool]:
 
 
 class Repository:
+    """Statements are a module's own, built once: each is prepared at its first use."""
+
     def __init__(self, connection: Connection, workspace_id: WorkspaceId) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
+        self._driver = driver_of(connection)
 
-    def _rows(self, statement: Executable, **parameters: object) -> Sequence[Row[Any]]:
-        return self._connection.execute(statement, {"ws": self._workspace_id, **parameters}).all()
+    def _rows(self, statement: Executable, **parameters: object) -> Sequence[Any]:
+        parameters["ws"] = self._workspace_id
+        ready = prepared(statement, self._connection.dialect)
+        return ready.rows(self._driver, parameters) if ready else self._connection.execute(statement, parameters).all()
 
-    def _row(self, statement: Executable, **parameters: object) -> Row[Any] | None:
-        return self._connection.execute(statement, {"ws": self._workspace_id, **parameters}).first()
+    def _row(self, statement: Executable, **parameters: object) -> Any | None:
+        return next(iter(self._rows(statement, **parameters)), None)
 
     def _change(self, statement: Executable, **parameters: object) -> int:
         """How many rows it touched."""
-        return self._connection.execute(statement, {"ws": self._workspace_id, **parameters}).rowcount
+        parameters["ws"] = self._workspace_id
+        ready = prepared(statement, self._connection.dialect, tuple(parameters))
+        if ready:
+            return ready.change(self._driver, parameters)
+        return self._connection.execute(statement, parameters).rowcount
 
     def _insert(self, statement: Insert, rows: Sequence[dict[str, Any]]) -> int:
         """How many rows were new; each is put into the workspace."""
         if not rows:
             return 0
-        prepared = compiled(statement, self._connection.dialect, (*rows[0], "workspace_id"))
         values = [{**row, "workspace_id": self._workspace_id} for row in rows]
-        return self._connection.execute(prepared, values).rowcount  # type: ignore[call-overload, no-any-return]
-
-
-@cache
-def compiled(statement: Insert, dialect: Dialect, columns: tuple[str, ...]) -> SQLCompiler:
-    """SQLAlchemy caches no INSERT … ON CONFLICT: it would be compiled anew for every call. `statement` must be one of
-    a module's own, built once."""
-    return statement.compile(dialect=dialect, column_keys=list(columns))
+        ready = prepared(statement, self._connection.dialect, tuple(values[0]))
+        return (
+            ready.change_many(self._driver, values) if ready else self._connection.execute(statement, values).rowcount
+        )

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
+from storage.prepared import driver_of
 from storage.tables import metadata
 from storage.unit_of_work import SqlUnitOfWork
 from tasks.identifiers import ControlId, PersonId, TaskId
@@ -24,19 +25,12 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 def plans(connection: Connection, query: Callable[[SqlUnitOfWork], object]) -> list[str]:
-    sent: list[tuple[str, tuple[object, ...]]] = []
-
-    def note(_: object, __: object, statement: str, parameters: tuple[object, ...], *___: object) -> None:
-        sent.append((statement, parameters))
-
-    event.listen(connection, "before_cursor_execute", note)
+    sent: list[str] = []
+    driver = driver_of(connection)
+    driver.set_trace_callback(sent.append)
     query(in_workspace(connection))
-    event.remove(connection, "before_cursor_execute", note)
-    return [
-        step[3]
-        for statement, parameters in sent
-        for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-    ]
+    driver.set_trace_callback(None)
+    return [step[3] for statement in sent for step in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
 
 
 @pytest.mark.parametrize("scope", [StatusScope(), StatusScope(owners=(PersonId("olga"),), departments=("it",))])
