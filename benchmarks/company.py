@@ -16,7 +16,7 @@ from tasks.controls import Control
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState
 from tasks.identifiers import ControlId, EvidenceId, PersonId, TaskId, WorkspaceId
 from tasks.model import Task
-from tasks.operations.schedule import open_due
+from tasks.operations.schedule import open_due, plan_ahead, weekly_notices
 from tasks.people import Role, Workspace
 from tasks.ports import Identity, PlannedTask
 from tests.builders import a_control, a_control_text, a_person, a_task, an_item
@@ -74,6 +74,9 @@ def found(database: Path, *, people: int, tasks: int) -> None:
             units.write_now(ACME, partial(_plan, control, people, tasks))
         units.write_now(ACME, open_due)
         units.write_now(ACME, partial(_attach, people, tasks))
+        # Monday's digests of a whole company, a burst of once a week, are owed and told before anything is measured.
+        units.write_now(ACME, plan_ahead)
+        units.write_now(ACME, weekly_notices)
     with closing(sqlite3.connect(database)) as driver, driver:
         driver.execute(PROMPTED)
         driver.execute(MESSAGES)

@@ -5,7 +5,7 @@ from itertools import islice, takewhile
 
 from handlers.actions import Action
 from handlers.context import Context
-from handlers.replies import Replace, Reply, Show
+from handlers.replies import Nothing, Replace, Reply, Show
 from handlers.task_page import look_at, name_of
 from handlers.views.elements import View
 from handlers.views.task_card import task_card
@@ -40,7 +40,11 @@ def card(context: Context, task_id: TaskId, *, opening: str = "") -> View:
 
 
 def card_again(context: Context, task_id: TaskId) -> Reply:
-    """The message whose button was pressed shows the task as it is now."""
+    """The message whose button was pressed shows the task as it is now. One that was delivered about the task is edited
+    by delivery, which the commit wakes: here only a card that nobody keeps true is replaced."""
+    conversation, _, message = context.actor.message.partition("/")
+    if context.task_of_message(conversation, message) == task_id:
+        return Nothing()
     return Replace(view=card(context, task_id))
 
 

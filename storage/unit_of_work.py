@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.engine import Row
 
 from storage.answers import SqlAnswers
 from storage.audit_log import SqlAuditLog
@@ -19,6 +18,7 @@ from storage.evidence import SqlEvidence
 from storage.inbox import SqlInbox
 from storage.notices import SqlNotices
 from storage.people import SqlPeople
+from storage.prepared import driver_of, prepared
 from storage.status import SqlStatus
 from storage.tables import workspace_links, workspaces
 from storage.tasks import SqlTasks
@@ -56,10 +56,14 @@ class SqlUnitOfWork:
 
     @cached_property
     def workspace(self) -> Workspace:
-        row = self._connection.execute(BY_ID, {"workspace_id": self._workspace_id}).first()
-        if row is None:
+        ready = prepared(BY_ID, self._connection.dialect)
+        wanted = {"workspace_id": self._workspace_id}
+        rows = (
+            ready.rows(driver_of(self._connection), wanted) if ready else self._connection.execute(BY_ID, wanted).all()
+        )
+        if not rows:
             raise NotFound(UNKNOWN)
-        return _read(row)
+        return _read(rows[0])
 
     def save_workspace(self, workspace: Workspace) -> None:
         if workspace.id != self._workspace_id:
@@ -161,6 +165,6 @@ def _values(workspace: Workspace) -> dict[str, Any]:
     return vars(workspace) | {"shutdown_days": [day.isoformat() for day in workspace.shutdown_days]}
 
 
-def _read(row: Row[Any]) -> Workspace:
-    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+def _read(row: Sequence[Any]) -> Workspace:
+    values = dict(zip(workspaces.c.keys(), row, strict=True))
     return Workspace(**values | {"shutdown_days": tuple(map(date.fromisoformat, values["shutdown_days"]))})

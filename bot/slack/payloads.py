@@ -26,6 +26,7 @@ Json = dict[str, Any]
 OBJECTS = ("event", "view", "container", "message", "channel", "state")
 OBJECTS_OR_TEXTS = ("team", "user", "enterprise")
 LISTS = ("authorizations", "actions", "response_urls")
+PARTS = frozenset((*OBJECTS, *OBJECTS_OR_TEXTS, *LISTS))
 COMMAND = "/soc2"
 EVENTS = ("message", "user_change", "team_join", "app_uninstalled", "tokens_revoked")
 INTERACTIONS = ("block_actions", "view_submission")
@@ -51,9 +52,10 @@ def text_at(payload: object, *path: str | int) -> str:
 
 def is_well_shaped(payload: Json) -> bool:
     """Bolt reads these parts before any listener does, and falls over when they are of another kind."""
-    command = "command" in payload
+    if "command" in payload:
+        return PARTS.isdisjoint(payload) and all(isinstance(value, str) for value in payload.values())
     return (
-        isinstance(payload.get("command" if command else "type"), str)
+        isinstance(payload.get("type"), str)
         and all(isinstance(payload.get(name, {}), dict | None) for name in OBJECTS)
         and all(isinstance(payload.get(name, {}), dict | str | None) for name in OBJECTS_OR_TEXTS)
         and all(_is_list_of_objects(payload.get(name)) for name in LISTS)
@@ -98,7 +100,9 @@ def team_of(payload: Json) -> str:
 
 
 def is_stranger(payload: Json) -> bool:
-    """Somebody of another organisation, in a channel shared with it."""
+    """Somebody of another organisation, in a channel shared with it. A command names no team but its own."""
+    if "command" in payload:
+        return False
     home = {team_of(payload), text_at(payload, "enterprise", "id"), text_at(payload, "enterprise_id")}
     theirs = (
         text_at(payload, "user", "team_id"),

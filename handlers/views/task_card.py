@@ -30,8 +30,8 @@ from tasks.wording import ANSWERS, counted, day, listed, moment
 
 
 def task_card(page: TaskPage, *, opening: str = "") -> View:
-    """`opening`: why the reader sees it now, as a first line. Such a card stays in the conversation for days, so that it
-    names the due day alone; “due in 3 days” would soon be wrong."""
+    """`opening`: why the reader sees it now, as a first line. Such a card stays in the conversation for days: it names
+    the due day alone, for “due in 3 days” would soon be wrong."""
     first = Text(text=opening, strong=True, tone=tone_of(page)) if opening else standing_line(page)
     body: list[Element] = [first, *_facts(page)]
     body += _open_part(page) if page.task.is_open else _answered_part(page)
