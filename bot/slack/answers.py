@@ -1,6 +1,7 @@
 """A Reply → what Slack is told: before the ack, and never for longer than the ack can wait."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,18 +65,18 @@ class Answers:
         self._client = client
         self._people = people
 
-    async def to_command(self, reply: Reply, request: CommandTyped, trigger: str) -> Json:
-        """The body of the HTTP response: what stands in it reaches the person whatever else happens."""
+    async def to_command(self, reply: Reply, request: CommandTyped, trigger: str) -> str:
+        """The body of the HTTP response, as JSON: what stands in it reaches the person whatever else happens."""
         match reply:
             case Nothing():
-                return {}
+                return ""
             case Show() | Replace():
                 return _ephemeral(reply.view)
             case OpenForm() | FormErrors():
                 origin = Remembered(conversation=request.source.conversation)
                 modal = await self._modal(reply, request.source.workspace, origin)
                 opened = await _in_time("opening a form", self._client.open_modal(trigger, modal))
-                return {} if opened else _ephemeral(NOT_OPENED)
+                return "" if opened else _ephemeral(NOT_OPENED)
             case _:
                 assert_never(reply)
 
@@ -194,15 +195,15 @@ class _Same:
         return isinstance(other, _Same) and other.view is self.view
 
 
-def _ephemeral(view: View) -> Json:
+def _ephemeral(view: View) -> str:
     return _rendered(_Same(view))
 
 
 @lru_cache(maxsize=8)
-def _rendered(same: _Same) -> Json:
-    """Remembered for views that never change, as the help; others pass through."""
+def _rendered(same: _Same) -> str:
+    """As JSON. Remembered for views that never change, as the help; others pass through."""
     rendered = render_message(same.view)
-    return {"response_type": "ephemeral", "text": rendered.text, "blocks": rendered.blocks}
+    return json.dumps({"response_type": "ephemeral", "text": rendered.text, "blocks": rendered.blocks})
 
 
 def _in_words(reply: Show | Replace | OpenForm | FormErrors) -> View:

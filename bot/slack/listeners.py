@@ -51,7 +51,7 @@ QUIET.setLevel(logging.ERROR)
 log = logging.getLogger(__name__)
 
 Router = Callable[[Request], Awaitable[Reply]]
-Listener = Callable[[Json, WorkspaceId], Awaitable[Json]]
+Listener = Callable[[Json, WorkspaceId], Awaitable[Json | str]]
 MemberChanged = Callable[[WorkspaceId, Member], Awaitable[None]]
 
 
@@ -79,13 +79,13 @@ class SlackListeners:
             "event": self._happened,
         }
 
-    async def answer(self, body: Json) -> Json:
-        """What stands in the ack; empty for a plain one."""
+    async def answer(self, body: Json) -> Json | str:
+        """What stands in the ack, as JSON or still to be made JSON; empty for a plain one."""
         listener = self._table.get(kind_of(body) or "")
         workspace = await self._workspace(body)
         return await listener(body, workspace) if listener and workspace else {}
 
-    async def _typed(self, body: Json, workspace: WorkspaceId) -> Json:
+    async def _typed(self, body: Json, workspace: WorkspaceId) -> str:
         request = command_typed(body, workspace)
         reply = await self._ask(request, body)
         return await self._answers.to_command(reply, request, text_at(body, "trigger_id"))
@@ -200,8 +200,18 @@ class Dispatch(AsyncMiddleware):
         return BoltResponse(status=200, body=await self._listeners.answer(req.body) or "")
 
 
+class OneClient(AsyncApp):
+    """Bolt makes a web client for every request, in case a listener gives it another token. Ours never touch it."""
+
+    def _init_context(self, req: AsyncBoltRequest) -> None:
+        req.context["logger"] = QUIET
+        req.context["token"] = None
+        req.context["client"] = self.client
+        req.context["listener_runner"] = self.listener_runner
+
+
 def build_bolt(listeners: SlackListeners, *, api_url: str) -> AsyncApp:
-    app = AsyncApp(
+    app = OneClient(
         name="soc2bot",
         logger=QUIET,
         client=AsyncWebClient(base_url=api_url, logger=QUIET),
