@@ -226,7 +226,7 @@ class Delivery:
         wait = 0.0 if notice.attempts <= 1 else self._wait(notice, SHORTEST_WAIT)
         try:
             found = await self._found(workspace, notice)
-        except CannotTell as error:  # docs/decisions/0010-channel-doubt.md
+        except CannotTell as error:  # docs/decisions/0008-channel-doubt.md
             return await self._retry(workspace, notice, wait, f"{MAY_BE_DOUBLED}: {error}")
         if found:
             return await self._sent(workspace, notice, *found)

@@ -90,7 +90,7 @@ def test_a_doubtful_line_in_the_channel_is_not_looked_up_and_sent_again(company:
     company.wait(61)
 
     lines = [message for message in company.slack.messages if message.channel == CHANNEL]
-    assert len(lines) == 2, "at least once: docs/decisions/0010-channel-doubt.md"
+    assert len(lines) == 2, "at least once: docs/decisions/0008-channel-doubt.md"
     assert not [call for call in company.slack.calls if call.method == "conversations.history"]
     notice = company.read(lambda uow: uow.notices.get(NoticeId(1)))
     assert notice.error.startswith("it may have gone out twice")
