@@ -274,8 +274,8 @@ def digest_key(person_id: PersonId, week: str) -> NoticeKey:
     return NoticeKey(about=f"digest:{person_id}:{week}", recipient=f"person:{person_id}", occasion=Occasion.DIGEST)
 
 
-def week_close_key(week: str) -> NoticeKey:
-    return NoticeKey(about=f"week:{week}", recipient=CHANNEL, occasion=Occasion.WEEK_CLOSED)
+def week_close_key(recipient: str, week: str) -> NoticeKey:
+    return NoticeKey(about=f"week:{week}", recipient=recipient, occasion=Occasion.WEEK_CLOSED)
 
 
 def _business_week(calendar: BusinessCalendar, now: datetime) -> list[date]:

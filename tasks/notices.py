@@ -37,7 +37,6 @@ class Occasion(StrEnum):
     UNDELIVERED = "undelivered"
     DIGEST = "digest"
     WEEK_CLOSED = "week-closed"
-    ACKNOWLEDGED = "acknowledged"
 
 
 @dataclass(frozen=True, kw_only=True)

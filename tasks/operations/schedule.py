@@ -161,8 +161,7 @@ def _week_closed(uow: UnitOfWork) -> Iterator[OwedNotice]:
     if not week:
         return
     for recipient in _compliance_recipients(uow):
-        key = NoticeKey(about=f"week:{week}", recipient=recipient, occasion=Occasion.WEEK_CLOSED)
-        yield OwedNotice(key=key, owed_at=uow.now)
+        yield OwedNotice(key=escalation.week_close_key(recipient, week), owed_at=uow.now)
 
 
 def _channel_line(uow: UnitOfWork) -> Iterator[OwedNotice]:
@@ -172,7 +171,7 @@ def _channel_line(uow: UnitOfWork) -> Iterator[OwedNotice]:
         return
     if long_overdue(uow):
         today = calendar.local_date(uow.now)
-        key = NoticeKey(about=f"overdue:{today.isoformat()}", recipient="channel:compliance", occasion=Occasion.CHANNEL)
+        key = NoticeKey(about=f"overdue:{today.isoformat()}", recipient=escalation.CHANNEL, occasion=Occasion.CHANNEL)
         yield OwedNotice(key=key, owed_at=uow.now, state=NoticeState.OWED)
 
 
@@ -188,5 +187,5 @@ def long_overdue(uow: UnitOfWork) -> list[Task]:
 
 def _compliance_recipients(uow: UnitOfWork) -> list[str]:
     if uow.workspace.compliance_channel:
-        return ["channel:compliance"]
+        return [escalation.CHANNEL]
     return [f"person:{lead.id}" for lead in uow.people.holders(Role.COMPLIANCE_LEAD)]

@@ -1,13 +1,16 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from handlers.actions import action
-from handlers.replies import FormErrors, OpenForm, Replace, Show
+from handlers.replies import FormErrors, Nothing, OpenForm, Replace, Show
+from handlers.requests import ButtonPressed
 from handlers.views.elements import ActionButton, FormButton
 from tasks.identifiers import PersonId
 from tasks.model import Answer, TaskState
+from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tests.builders import a_person, a_task
 from tests.handlers.conversation import (
     TASK,
@@ -18,6 +21,7 @@ from tests.handlers.conversation import (
     form_in,
     labels_in,
     names_in,
+    source,
     value_in,
     view_in,
     words_of,
@@ -48,6 +52,19 @@ async def test_done_with_everything_there_answers_at_once_and_takes_the_place_of
     assert "You answered “Done” on 2 Nov 2026 at 09:00." in words_of(reply)
     assert chat.task().state is TaskState.RECORDED
     assert "Done" not in labels_in(view_in(reply))
+
+
+async def test_done_under_a_delivered_message_leaves_its_edit_to_delivery() -> None:
+    chat = ready()
+    owed = NoticeKey(about=f"task:{TASK}", recipient="person:olga", occasion=Occasion.OPENED)
+    chat.uow.notices.owe([OwedNotice(key=owed, task_id=TASK, owed_at=chat.clock.now())])
+    chat.deliver()
+    (sent,) = chat.uow.notices.messages_of(TASK)
+    pressed = replace(source("olga"), conversation=sent.conversation, message=sent.message)
+    reply = await chat.send(ButtonPressed(source=pressed, action=action("answer_task", t=TASK, v=1)))
+    assert isinstance(reply, Nothing)
+    (edited,) = chat.edit().values()
+    assert "You answered “Done” on 2 Nov 2026 at 09:00." in words_of(edited)
 
 
 async def test_done_waits_for_acceptance_where_the_control_asks_for_it() -> None:

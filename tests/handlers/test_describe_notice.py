@@ -36,7 +36,7 @@ ACCEPTANCE = (
     Occasion.ACCEPTANCE_LEAD,
 )
 TOLD = (Occasion.FINDING, Occasion.FILE_PROBLEM, Occasion.REOPEN_ASKED, Occasion.UNDELIVERED)
-WITHOUT_TASK = (Occasion.OWNER_LEFT, Occasion.DIGEST, Occasion.WEEK_CLOSED, Occasion.ACKNOWLEDGED)
+WITHOUT_TASK = (Occasion.OWNER_LEFT, Occasion.DIGEST, Occasion.WEEK_CLOSED)
 
 
 def a_notice(

@@ -442,4 +442,4 @@ def test_a_week_of_shutdown_has_neither() -> None:
 
 def test_digest_and_closing_line_are_keyed_by_week() -> None:
     assert digest_key(OLGA.id, "2026-W47").about == "digest:olga:2026-W47"
-    assert week_close_key("2026-W47").about == "week:2026-W47"
+    assert week_close_key("channel:compliance", "2026-W47").about == "week:2026-W47"
