@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Row
 
 from storage.repository import Repository, mine
-from storage.tables import messages, notices
+from storage.tables import messages, notices, tasks
 from tasks.errors import NotFound
 from tasks.identifiers import NoticeId, TaskId
 from tasks.notices import Notice, NoticeKey, NoticeState, OwedNotice, SentMessage
@@ -33,12 +33,14 @@ SKIP = (
     .where(mine(notices), N.about == bindparam("w_about"), N.state == NoticeState.OWED)
     .values(state=NoticeState.SKIPPED)
 )
+TASK_CLIMBS = exists().where(mine(tasks), tasks.c.id == N.task_id, tasks.c.next_rung_at <= bindparam("now"))
 DUE = (
     select(N.id)
     .where(
         mine(notices),
         N.state == NoticeState.OWED,
         N.owed_at <= bindparam("now"),
+        ~TASK_CLIMBS,
         or_(N.next_attempt_at.is_(None), N.next_attempt_at <= bindparam("now")),
     )
     .order_by(N.owed_at, N.id)

@@ -219,7 +219,8 @@ class Notices(Protocol):
         ...
 
     def claim(self, *, now: datetime, limit: int) -> Sequence[Notice]:
-        """Owed, due and not claimed: now SENDING, with one more attempt."""
+        """Owed, due and not claimed: now SENDING, with one more attempt. A task whose next rung is due climbs first:
+        what that rung overtakes must not go out before it."""
         ...
 
     def claimed_before(self, moment: datetime) -> Sequence[Notice]:

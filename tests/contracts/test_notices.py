@@ -105,6 +105,15 @@ def test_claiming_takes_what_is_due_oldest_first(staged: UnitOfWork) -> None:
     assert [notice.key.recipient for notice in found] == ["person:before", "person:now"]
 
 
+def test_what_a_rung_that_is_due_may_overtake_is_not_claimed(staged: UnitOfWork) -> None:
+    staged.tasks.set_next_rungs({TASK: NOON})
+    found = claimed(staged, owed(), owed(about="task:other", task_id=TaskId("other")))
+    assert [one.key.about for one in found] == ["task:other"]
+
+    staged.tasks.set_next_rungs({TASK: NOON + timedelta(microseconds=1)})
+    assert [one.key.about for one in staged.notices.claim(now=NOON, limit=9)] == ["task:task-1"]
+
+
 def test_claiming_stops_at_the_limit_and_the_rest_is_still_owed(staged: UnitOfWork) -> None:
     staged.notices.owe([owed(f"person:{n}", owed_at=NOON - timedelta(hours=n)) for n in range(3)])
     first = staged.notices.claim(now=NOON, limit=2)

@@ -31,7 +31,8 @@ class InMemoryNotices:
                 self.save(replace(notice, state=NoticeState.SKIPPED))
 
     def claim(self, *, now: datetime, limit: int) -> Sequence[Notice]:
-        owed = sorted((one for one in self.state.notices.values() if _is_due(one, now)), key=_oldest)
+        due = [one for one in self.state.notices.values() if _is_due(one, now) and not self._climbs(one, now)]
+        owed = sorted(due, key=_oldest)
         claimed = [
             replace(one, state=NoticeState.SENDING, attempts=one.attempts + 1, claimed_at=now) for one in owed[:limit]
         ]
@@ -77,6 +78,10 @@ class InMemoryNotices:
         notice_id = NoticeId(len(self.state.notices) + 1)
         self.state.notices[notice_id] = Notice(id=notice_id, **vars(owed))
         return True
+
+    def _climbs(self, notice: Notice, now: datetime) -> bool:
+        task = self.state.tasks.get(notice.task_id) if notice.task_id else None
+        return task is not None and task.next_rung_at is not None and task.next_rung_at <= now
 
     def _messages(self) -> Sequence[SentMessage]:
         return sorted(self.state.messages.values(), key=lambda one: (one.notice_id, *_place(one)))
