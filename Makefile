@@ -29,6 +29,7 @@ bench: .venv/dev  ## measure speed: figures and ratios from one run
 lock:  ## recompile the pinned requirements after editing pyproject.toml
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements/runtime.txt
 	uv pip compile pyproject.toml --extra build --extra dev -c requirements/runtime.txt --universal --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra build --extra tracing -c requirements/dev.txt --universal --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements/tracing.txt
 
 clean:  ## remove the virtual environment and the demo's data
 	rm -rf .venv var/demo
