@@ -1,17 +1,13 @@
 """Who is in the Slack team, and which team a token belongs to."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.platform import RetryLater
+from bot.platform import StalePlace, Undeliverable
 from bot.slack.api import SlackApi
 from bot.slack.payloads import Json, at, member, text_at
-from tasks.operations.sync_people import Member
+from tasks.operations.sync_people import Member, MemberPage
 
 PAGE = 200
-PATIENCE = 20
-"""Rate limits waited out in one sync; users.list allows some twenty calls a minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,32 +23,33 @@ async def identify(api: SlackApi) -> Team:
     return Team(id=text_at(answer, "team_id"), name=text_at(answer, "team"), bot_user_id=text_at(answer, "user_id"))
 
 
-async def list_members(
-    api: SlackApi, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-) -> AsyncIterator[Member]:
-    """Everybody, deactivated people, bots and guests too. For a job: it waits out rate limits, as no request may."""
-    cursor, waits = "", 0
-    while True:
+class SlackDirectory:
+    """A bot.member_sync.MemberList."""
+
+    def __init__(self, api: SlackApi) -> None:
+        self._api = api
+
+    async def page(self, cursor: str) -> MemberPage:
+        asked = {"limit": str(PAGE), **({"cursor": cursor} if cursor else {})}
         try:
-            page = await _page(api, cursor)
-        except RetryLater as limited:
-            if waits == PATIENCE:
-                raise
-            waits += 1
-            await sleep(limited.after)
-            continue
-        for each in _members(page):
-            yield each
-        cursor = text_at(page, "response_metadata", "next_cursor")
-        if not cursor:
-            return
+            found = await self._api.read("users.list", **asked)
+        except Undeliverable as refusal:
+            if str(refusal).endswith("invalid_cursor"):
+                raise StalePlace(str(refusal)) from None
+            raise
+        return MemberPage(members=_members(found), following=text_at(found, "response_metadata", "next_cursor"))
+
+    async def find(self, email: str) -> Member | None:
+        try:
+            found = await self._api.read("users.lookupByEmail", email=email)
+        except Undeliverable as refusal:
+            if str(refusal).endswith("users_not_found"):
+                return None
+            raise
+        return member(at(found, "user"))
 
 
-async def _page(api: SlackApi, cursor: str) -> Json:
-    return await api.read("users.list", limit=str(PAGE), **({"cursor": cursor} if cursor else {}))
-
-
-def _members(page: Json) -> list[Member]:
+def _members(page: Json) -> tuple[Member, ...]:
     rows = at(page, "members")
     found = [member(row) for row in rows] if isinstance(rows, list) else []
-    return [each for each in found if each is not None]
+    return tuple(each for each in found if each is not None)
