@@ -1,4 +1,4 @@
-"""A notice becomes a message on the person's platform, and a message is edited when what it shows has changed.
+"""A notice becomes a message on the person's platform.
 
 Claim, send, record: no transaction is open while something is sent. One process delivers at a time, and one pass per
 workspace, so a notice that is SENDING when a pass begins was left by a crash or an unclear answer: it is looked up on
@@ -7,7 +7,7 @@ the platform before it is sent again.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,10 +17,13 @@ from typing import Protocol
 import structlog
 
 from bot.addressing import Describe, Plan, ReadFile, addresses_of, plan
+from bot.editing import Editing
 from bot.pacing import Pace
 from bot.platform import (
     Address,
     CannotTell,
+    NotPermitted,
+    OurFault,
     OutgoingFile,
     Platform,
     PlatformError,
@@ -29,15 +32,14 @@ from bot.platform import (
     TokenRevoked,
     Undeliverable,
 )
+from bot.side_by_side import side_by_side
 from handlers.views.elements import View
 from tasks.identifiers import NoticeId, WorkspaceId
-from tasks.notices import Notice, SentMessage
+from tasks.notices import Notice, Occasion
 from tasks.operations.deliver_notices import (
     MAY_BE_DOUBLED,
     claim_notices,
-    edits_owed,
     in_doubt,
-    record_edited,
     record_failed,
     record_retry,
     record_sent,
@@ -45,15 +47,13 @@ from tasks.operations.deliver_notices import (
 )
 from tasks.ports import UnitOfWork, UnitsOfWork
 
-BATCH = 50
-MOST_AT_ONCE = 8
-EDITS_AT_ONCE = 200
+BATCH = 20
+"""A crash leaves no more than these in doubt."""
 LONGEST_WAIT = 900.0
 SHORTEST_WAIT = 5.0
 DOUBT_LEASE = 60.0
 """Seconds of real time after an unclear failure until the platform is asked whether it went out after all."""
 CLOCK_SKEW = timedelta(minutes=10)
-Step = Callable[[], Awaitable[None]]
 Platforms = Callable[[WorkspaceId], Mapping[str, Platform]]
 """What a workspace is connected to now, by name."""
 log = structlog.get_logger(__name__)
@@ -88,38 +88,32 @@ class Delivery:
         self._seconds = seconds
         self._moved_by = moved_by
         self._doubts: dict[NoticeId, float] = {}
-        self._edit_later: dict[NoticeId, float] = {}
+        self._resting: dict[tuple[WorkspaceId, str], float] = {}
+        """Until when a platform asked us to wait; nothing more is sent there meanwhile."""
         self._passes: defaultdict[WorkspaceId, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._edit_passes: defaultdict[WorkspaceId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._editing = Editing(units=units, platforms=platforms, describe=describe, pace=pace, seconds=seconds)
 
     async def deliver(self, workspace: WorkspaceId) -> int:
-        """One batch; returns how many notices were claimed. 0 while another process delivers."""
+        """One batch; returns how many notices were claimed. 0 while another process delivers, or a platform rests."""
         if not self._platforms(workspace) or not self._lock.hold():
             return 0
         async with self._passes[workspace]:
             await self._settle_doubts(workspace)
+            if all(self._rest(workspace, name) for name in self._platforms(workspace)):
+                return 0
             notices = await self._units.write(workspace, partial(claim_notices, limit=BATCH))
-            await _side_by_side((one.key.recipient, partial(self._send, workspace, one)) for one in notices)
+            await side_by_side((one.key.recipient, partial(self._send, workspace, one)) for one in notices)
         return len(notices)
 
     async def edit(self, workspace: WorkspaceId) -> int:
         """Returns how many messages were tried; those that must wait are not among them."""
-        if not self._platforms(workspace):
-            return 0
-        async with self._edit_passes[workspace]:
-            owed = await self._units.read(workspace, partial(edits_owed, limit=EDITS_AT_ONCE))
-            now = self._seconds()
-            ready = [(message, notice) for message, notice in owed if self._edit_later.get(notice.id, now) <= now]
-            await _side_by_side(
-                ((message.platform, message.conversation), partial(self._edit, workspace, message, notice))
-                for message, notice in ready
-            )
-        return len(ready)
+        return await self._editing.edit(workspace)
 
     # sending
 
     async def _send(self, workspace: WorkspaceId, notice: Notice) -> None:
         try:
+            await self._turn(workspace, notice)
             planned = await self._units.read(workspace, partial(self._planned, workspace, notice))
             if planned.view is None:
                 await self._record(workspace, record_skipped, notice, "nothing is left to say")
@@ -131,26 +125,48 @@ class Delivery:
             log.exception("notice not delivered", notice=notice.id, workspace=workspace)
             self._doubts[notice.id] = self._seconds() + DOUBT_LEASE
 
+    async def _turn(self, workspace: WorkspaceId, notice: Notice) -> None:
+        """It is described only when its turn has come: much may have happened while it waited."""
+        addresses = await self._units.read(workspace, partial(addresses_of, notice=notice))
+        for name, address in addresses:
+            if name in self._platforms(workspace):
+                return await self._pace.to_post(name, workspace, address)
+        return None
+
     def _planned(self, workspace: WorkspaceId, notice: Notice, uow: UnitOfWork) -> Plan:
         connected = self._platforms(workspace)
         return plan(uow, notice, connected=connected, describe=self._describe, read_file=self._read_file)
 
     async def _post(self, workspace: WorkspaceId, notice: Notice, plan: Plan, view: View) -> None:
-        reasons = []
-        for name, address in plan.addresses:
-            await self._pace.wait(name, address)
+        refusals = []
+        for number, (name, address) in enumerate(plan.addresses):
+            if number:
+                await self._pace.to_post(name, workspace, address)
+            if rest := self._rest(workspace, name):
+                return await self._retry(workspace, notice, rest, f"{name} asked to wait")
+            platform = self._platforms(workspace).get(name)
+            if platform is None:
+                return await self._until_connected(workspace, notice, f"{name} is not connected")
             try:
-                posted = await _say(self._platforms(workspace)[name], address, view, plan.file, notice.id)
-            except Undeliverable as error:
-                reasons.append(str(error))
+                posted = await _say(platform, address, view, plan.file, notice.id)
             except RetryLater as error:
-                return await self._later(workspace, notice, error)
+                return await self._later(workspace, notice, name, error)
             except TokenRevoked as error:
+                return await self._until_connected(workspace, notice, str(error))
+            except NotPermitted as error:
                 return await self._retry(workspace, notice, LONGEST_WAIT, str(error))
+            except Undeliverable as error:
+                refusals.append(error)
             else:
                 return await self._sent(workspace, notice, name, posted, shown=view)
-        log.warning("notice undeliverable", notice=notice.id, reasons=reasons)
-        return await self._record(workspace, record_failed, notice, "; ".join(reasons))
+        return await self._failed(workspace, notice, refusals)
+
+    async def _failed(self, workspace: WorkspaceId, notice: Notice, refusals: Sequence[Undeliverable]) -> None:
+        reasons = "; ".join(str(each) for each in refusals)
+        is_ours = any(isinstance(each, OurFault) for each in refusals)
+        tell = log.error if is_ours else log.warning
+        tell("notice undeliverable", notice=notice.id, reasons=reasons, our_fault=is_ours)
+        await self._record(workspace, record_failed, notice, reasons)
 
     async def _sent(
         self, workspace: WorkspaceId, notice: Notice, platform: str, posted: Posted, *, shown: View | None = None
@@ -173,20 +189,36 @@ class Delivery:
 
     async def _nowhere(self, workspace: WorkspaceId, notice: Notice, plan: Plan) -> None:
         if plan.unconnected:
-            await self._retry(workspace, notice, LONGEST_WAIT, f"{plan.unconnected[0]} is not connected")
+            error = f"{plan.unconnected[0]} is not connected"
+            await self._until_connected(workspace, notice, error, at_least=LONGEST_WAIT)
         elif notice.person_id is None:
             await self._record(workspace, record_skipped, notice, "there is nobody to tell")
         else:
             await self._record(workspace, record_failed, notice, "no chat account is linked")
 
-    async def _later(self, workspace: WorkspaceId, notice: Notice, error: RetryLater) -> None:
+    async def _until_connected(
+        self, workspace: WorkspaceId, notice: Notice, error: str, *, at_least: float = SHORTEST_WAIT
+    ) -> None:
+        """Whoever lost the connection has told so, once; not every notice has to."""
+        log.debug("notice waits for the connection", notice=notice.id, error=error)
+        after = timedelta(seconds=max(self._wait(notice, SHORTEST_WAIT), at_least))
+        standing = _standing(notice, error)
+        await self._units.write(workspace, partial(record_retry, notice=notice, after=after, error=standing))
+
+    async def _later(self, workspace: WorkspaceId, notice: Notice, platform: str, error: RetryLater) -> None:
         if error.in_doubt:
             log.warning("notice in doubt", notice=notice.id, error=str(error))
             self._doubts[notice.id] = self._seconds() + max(error.after, DOUBT_LEASE)
         else:
+            self._resting[workspace, platform] = self._seconds() + error.after
             await self._retry(workspace, notice, self._wait(notice, error.after), str(error))
 
+    def _rest(self, workspace: WorkspaceId, platform: str) -> float:
+        """Seconds that are left of it."""
+        return max(self._resting.get((workspace, platform), 0.0) - self._seconds(), 0.0)
+
     async def _retry(self, workspace: WorkspaceId, notice: Notice, seconds: float, error: str) -> None:
+        error = _standing(notice, error)
         log.warning("notice delayed", notice=notice.id, seconds=round(seconds), error=error)
         after = timedelta(seconds=seconds)
         await self._units.write(workspace, partial(record_retry, notice=notice, after=after, error=error))
@@ -207,7 +239,7 @@ class Delivery:
         doubtful = await self._units.read(workspace, lambda uow: in_doubt(uow, before=uow.now + timedelta(seconds=1)))
         now = self._seconds()
         ready = [notice for notice in doubtful if self._doubts.get(notice.id, now) <= now]
-        await _side_by_side((one.key.recipient, partial(self._settle, workspace, one)) for one in ready)
+        await side_by_side((one.key.recipient, partial(self._settle, workspace, one)) for one in ready)
 
     async def _settle(self, workspace: WorkspaceId, notice: Notice) -> None:
         try:
@@ -230,52 +262,29 @@ class Delivery:
             return await self._retry(workspace, notice, wait, f"{MAY_BE_DOUBLED}: {error}")
         if found:
             return await self._sent(workspace, notice, *found)
+        if notice.key.occasion is Occasion.FILE and notice.id not in self._doubts:
+            return await self._retry(workspace, notice, wait, f"{MAY_BE_DOUBLED}: files are not known after a restart")
         return await self._retry(workspace, notice, wait, "it did not go out")
 
     async def _found(self, workspace: WorkspaceId, notice: Notice) -> tuple[str, Posted] | None:
         since = (notice.claimed_at or notice.owed_at) - self._moved_by() - CLOCK_SKEW
         connected = self._platforms(workspace)
-        for name, address in await self._units.read(workspace, lambda uow: addresses_of(uow, notice)):
+        addresses = await self._units.read(workspace, lambda uow: addresses_of(uow, notice))
+        for name, address in addresses:
             if name not in connected:
                 continue
+            await self._pace.to_look(name, workspace)
             try:
                 posted = await connected[name].find(address, notice.id, since=since)
             except Undeliverable:
                 continue  # nobody can be reached there, so nothing was sent there
             if posted:
                 return name, posted
-        return None
-
-    # editing
-
-    async def _edit(self, workspace: WorkspaceId, message: SentMessage, notice: Notice) -> None:
-        try:
-            wait = await self._edited(workspace, message, notice)
-        except Exception:
-            log.exception("message not edited", notice=notice.id, workspace=workspace)
-            wait = LONGEST_WAIT
-        if wait is None:
-            self._edit_later.pop(notice.id, None)
-        else:
-            self._edit_later[notice.id] = self._seconds() + wait
-
-    async def _edited(self, workspace: WorkspaceId, message: SentMessage, notice: Notice) -> float | None:
-        """None when the message is up to date, else the seconds to wait."""
-        platform = self._platforms(workspace).get(message.platform)
-        if platform is None:
-            return LONGEST_WAIT
-        view = await self._units.read(workspace, lambda uow: self._describe(uow, notice))
-        try:
-            if view is not None:
-                await self._pace.wait(message.platform, message.conversation)
-                await platform.edit(Posted(conversation=message.conversation, message=message.message), view)
-        except Undeliverable as error:
-            log.info("message can't be edited any more", notice=notice.id, error=str(error))
-        except RetryLater as error:
-            return max(error.after, SHORTEST_WAIT)
-        except TokenRevoked:
-            return LONGEST_WAIT
-        await self._units.write(workspace, partial(record_edited, message=message))
+        missing = [name for name, _ in addresses if name not in connected]
+        if missing and len(missing) == len(addresses):
+            raise RetryLater(f"{missing[0]} is not connected", after=LONGEST_WAIT)
+        if missing:
+            raise CannotTell(f"{missing[0]} is not connected")
         return None
 
 
@@ -287,16 +296,6 @@ async def _say(
     return await platform.post(address, view, notice_id=notice_id)
 
 
-async def _side_by_side(steps: Iterable[tuple[Hashable, Step]]) -> None:
-    """Steps of the same key one after the other, the keys beside one another. A step must not raise."""
-    lines: defaultdict[Hashable, list[Step]] = defaultdict(list)
-    for key, step in steps:
-        lines[key].append(step)
-    at_once = asyncio.Semaphore(MOST_AT_ONCE)
-
-    async def run(line: list[Step]) -> None:
-        async with at_once:
-            for step in line:
-                await step()
-
-    await asyncio.gather(*(run(line) for line in lines.values()))
+def _standing(notice: Notice, error: str) -> str:
+    """What goes on record: that a message may have gone out twice stays there."""
+    return notice.error if notice.error.startswith(MAY_BE_DOUBLED) else error

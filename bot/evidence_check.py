@@ -14,7 +14,7 @@ from typing import IO, Protocol
 import structlog
 
 from bot.file_types import WrongType, file_type, row_count
-from bot.platform import FetchRefused, Platform, RetryLater, TokenRevoked
+from bot.platform import FetchRefused, NotPermitted, Platform, RetryLater, TokenRevoked
 from tasks.evidence import Evidence
 from tasks.identifiers import WorkspaceId
 from tasks.operations.check_files import bind_file, files_to_check, refuse_file, retry_file
@@ -76,7 +76,7 @@ class EvidenceCheck:
             await self._refuse(workspace, evidence, str(problem))
         except RetryLater as error:
             await self._try_again(workspace, evidence, error.after, str(error))
-        except TokenRevoked as error:
+        except (TokenRevoked, NotPermitted) as error:
             await self._retry(workspace, evidence, LONGEST_WAIT, str(error))
         except Exception as error:
             log.exception("file check failed", evidence=evidence.id, workspace=workspace)

@@ -52,8 +52,21 @@ class Undeliverable(PlatformError):
     """For good: the person is deactivated, the channel is gone, the message can't be edited any more."""
 
 
+class OurFault(Undeliverable):
+    """For good as well, but nobody's account is to blame: the platform refuses what we sent, or gives a reason that we
+    don't know. Already in the log as an error."""
+
+
+class NotPermitted(Undeliverable):
+    """The installation lacks a scope or a permission: what is owed waits until an admin has put that right."""
+
+
 class CannotTell(PlatformError):
     """The platform won't let us look, so whether the message went out stays open."""
+
+
+class StalePlace(PlatformError):
+    """The platform no longer knows this place in a list: begin again."""
 
 
 class TokenRevoked(PlatformError):
@@ -94,6 +107,10 @@ class Platform(Protocol):
 
         Raises CannotTell where that can't be known.
         """
+        ...
+
+    async def permalink(self, conversation: str, message: str) -> str:
+        """The address at which people find the message; empty where messages have none."""
         ...
 
     def fetch(self, reference: str, *, limit: int) -> AsyncIterator[bytes]:

@@ -8,27 +8,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import PlatformError, RetryLater, TokenRevoked, Undeliverable
-from bot.slack.payloads import Json, text_at
+from bot.platform import PlatformError, RetryLater
+from bot.slack.errors import meaning
+from bot.slack.payloads import Json, at, text_at
+from bot.tracing import span
 
 SLACK_API = "https://slack.com/api/"
 LONGEST_WAIT = 3600.0
-TOKEN_ERRORS = frozenset(
-    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked", "org_login_required"}
-)
-"""The token's own end. `account_inactive` is about the bot; a deactivated recipient is `user_disabled`."""
-PASSING_ERRORS = frozenset(
-    {
-        "accesslimited",
-        "ratelimited",
-        "rate_limited",
-        "service_unavailable",
-        "team_added_to_org",
-        "message_limit_exceeded",
-    }
-)
-DOUBTFUL_ERRORS = frozenset({"fatal_error", "internal_error", "request_timeout", "timeout"})
-"""Slack says of these that the call may have worked in part."""
+LONGEST_DETAIL = 300
 
 
 class SlackApi:
@@ -37,13 +24,13 @@ class SlackApi:
     def __init__(self, *, token: str, url: str = SLACK_API, timeout: float = 10.0) -> None:
         self.url = url if url.endswith("/") else f"{url}/"
         self.token = token
-        self._timeout = timeout
+        self.timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
     def session(self) -> aiohttp.ClientSession:
         """Made at first use, so that it belongs to the running loop. It honours the proxy settings of the machine."""
         if self._session is None or self._session.closed:
-            timeout = aiohttp.ClientTimeout(total=self._timeout)
+            timeout = aiohttp.ClientTimeout(total=self.timeout)
             self._session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
         return self._session
 
@@ -54,7 +41,8 @@ class SlackApi:
     async def call(self, method: str, **arguments: object) -> Json:
         """Raises RetryLater, Undeliverable or TokenRevoked."""
         try:
-            answer = await self._client().api_call(method, json=dict(arguments))
+            with span("platform call", platform="slack", method=method):
+                answer = await self._client().api_call(method, json=dict(arguments))
         except SlackApiError as error:
             raise _meaning(method, error) from None
         except aiohttp.ClientConnectorError as error:
@@ -66,7 +54,8 @@ class SlackApi:
     async def read(self, method: str, **arguments: str) -> Json:
         """As `call`, for the methods that take no JSON."""
         try:
-            answer = await self._client().api_call(method, http_verb="GET", params=dict(arguments))
+            with span("platform call", platform="slack", method=method):
+                answer = await self._client().api_call(method, http_verb="GET", params=dict(arguments))
         except SlackApiError as error:
             raise _meaning(method, error) from None
         except (aiohttp.ClientError, SlackClientError, TimeoutError) as error:
@@ -88,16 +77,15 @@ QUIET.setLevel(logging.WARNING)
 def _meaning(method: str, error: SlackApiError) -> PlatformError:
     response: Any = error.response
     status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    headers: Mapping[str, str] = getattr(response, "headers", {})
-    word = text_at(getattr(response, "data", None), "error") or f"http {status}"
-    reason = f"{method}: {word}"
-    if status == 429 or word in PASSING_ERRORS:
-        return RetryLater(reason, after=retry_after(headers))
-    if status >= 500 or word in DOUBTFUL_ERRORS or word == "http 200":
-        return RetryLater(reason, in_doubt=True)
-    if word in TOKEN_ERRORS:
-        return TokenRevoked(reason)
-    return Undeliverable(reason)
+    data = getattr(response, "data", None)
+    details = at(data, "response_metadata", "messages")
+    return meaning(
+        method,
+        text_at(data, "error"),
+        status=status,
+        after=retry_after(getattr(response, "headers", {})),
+        details=[str(each)[:LONGEST_DETAIL] for each in details] if isinstance(details, list) else (),
+    )
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

@@ -1,24 +1,33 @@
 """Slack as delivery sees it, and the few calls with which a request is answered."""
 
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 import aiohttp
 from yarl import URL
 
-from bot.platform import Address, CannotTell, OutgoingFile, Posted, RetryLater, ToChannel, ToPerson, Undeliverable
+from bot.platform import (
+    Address,
+    CannotTell,
+    NotPermitted,
+    OurFault,
+    OutgoingFile,
+    Posted,
+    RetryLater,
+    ToChannel,
+    ToPerson,
+    Undeliverable,
+)
 from bot.slack.api import SlackApi
 from bot.slack.block_kit import Rendered, render_message
-from bot.slack.directory import list_members
-from bot.slack.files import fetch_file, is_slacks, upload_file
+from bot.slack.files import fetch_file, is_slacks, share_file, upload_file
 from bot.slack.payloads import Json, at, text_at
 from handlers.views.elements import View
-from tasks.operations.sync_people import Member
 
 NOTICE = "soc2_notice"
 CLOCKS_DIFFER = timedelta(minutes=2)
-PAGES = 10
+PAGE, PAGES = 200, 10
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +40,9 @@ class SlackClient:
     def __init__(self, api: SlackApi) -> None:
         self.api = api
         self._conversations: dict[str, str] = {}
+        """By user: as many as the company has people."""
+        self._uploaded: dict[int, str] = {}
+        """By notice: files whose sharing is not known to have worked. Such a message carries no notice's id."""
 
     async def post(self, address: Address, view: View, *, notice_id: int) -> Posted:
         conversation = await self.conversation_with(address)
@@ -40,7 +52,9 @@ class SlackClient:
     async def send_file(self, address: Address, view: View, file: OutgoingFile, *, notice_id: int) -> Posted:
         conversation = await self.conversation_with(address)
         words = render_message(view).text
-        uploaded = await upload_file(self.api, file, await file.content(), conversation=conversation, words=words)
+        uploaded = self._uploaded[notice_id] = await upload_file(self.api, file, await file.content())
+        await share_file(self.api, uploaded, file, conversation=conversation, words=words)
+        del self._uploaded[notice_id]
         return Posted(conversation=conversation, message=f"file:{uploaded}")
 
     async def edit(self, posted: Posted, view: View) -> None:
@@ -51,26 +65,22 @@ class SlackClient:
         """Only in direct messages: looking into channels takes a scope that we don't ask for."""
         if isinstance(address, ToChannel):
             raise CannotTell("channels are not looked into")
-        conversation = await self.conversation_with(address)
         oldest = f"{(since - CLOCKS_DIFFER).timestamp():.6f}"
-        cursor = ""
-        for _ in range(PAGES):
-            try:
-                page = await self._history(conversation, oldest, cursor)
-            except Undeliverable as refusal:
-                raise CannotTell(str(refusal)) from None
-            found = _carrier(page, notice_id)
-            cursor = text_at(page, "response_metadata", "next_cursor")
-            if found or not cursor:
-                return Posted(conversation=conversation, message=found) if found else None
-        return None
+        try:
+            conversation = await self.conversation_with(address)
+        except (NotPermitted, OurFault) as refusal:
+            raise CannotTell(str(refusal)) from None
+        try:
+            return await self._found(conversation, notice_id, oldest)
+        except Undeliverable as refusal:
+            raise CannotTell(str(refusal)) from None
 
     def fetch(self, reference: str, *, limit: int) -> AsyncIterator[bytes]:
         return fetch_file(self.api, reference, limit=limit)
 
-    async def members(self) -> Sequence[Member]:
-        """Everybody in the team, deactivated people too."""
-        return [each async for each in list_members(self.api)]
+    async def permalink(self, conversation: str, message: str) -> str:
+        answer = await self.api.read("chat.getPermalink", channel=conversation, message_ts=message)
+        return text_at(answer, "permalink")
 
     async def conversation_with(self, address: Address) -> str:
         if isinstance(address, ToChannel):
@@ -116,8 +126,18 @@ class SlackClient:
         answer = await self.api.call("chat.postMessage", channel=conversation, **shown, **more)
         return Posted(conversation=text_at(answer, "channel") or conversation, message=text_at(answer, "ts"))
 
+    async def _found(self, conversation: str, notice_id: int, oldest: str) -> Posted | None:
+        cursor = ""
+        for _ in range(PAGES):
+            page = await self._history(conversation, oldest, cursor)
+            found = _carrier(page, notice_id, self._uploaded.get(notice_id, ""))
+            cursor = text_at(page, "response_metadata", "next_cursor")
+            if found or not cursor:
+                return Posted(conversation=conversation, message=found) if found else None
+        raise CannotTell(f"not among the last {PAGES * PAGE} messages")
+
     async def _history(self, conversation: str, oldest: str, cursor: str) -> Json:
-        asked: Json = {"channel": conversation, "oldest": oldest, "limit": "200", "include_all_metadata": "true"}
+        asked: Json = {"channel": conversation, "oldest": oldest, "limit": str(PAGE), "include_all_metadata": "true"}
         return await self.api.read("conversations.history", **asked, **({"cursor": cursor} if cursor else {}))
 
 
@@ -125,11 +145,18 @@ def _shown(rendered: Rendered) -> Json:
     return {"text": rendered.text, "blocks": rendered.blocks}
 
 
-def _carrier(page: Json, notice_id: int) -> str:
-    """The ts of the message that carries the notice."""
+def _carrier(page: Json, notice_id: int, upload: str) -> str:
+    """What of the page's messages carries the notice: a message's ts, or the file that was uploaded for it."""
     messages = at(page, "messages")
     for message in messages if isinstance(messages, list) else []:
         ours = text_at(message, "metadata", "event_type") == NOTICE
         if ours and at(message, "metadata", "event_payload", "notice_id") == notice_id:
             return text_at(message, "ts")
+        if upload and upload in _files_of(message):
+            return f"file:{upload}"
     return ""
+
+
+def _files_of(message: object) -> list[str]:
+    files = at(message, "files")
+    return [text_at(file, "id") for file in files] if isinstance(files, list) else []

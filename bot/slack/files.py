@@ -1,11 +1,12 @@
 """A shared file's bytes. The token goes to Slack's own hosts and nowhere else."""
 
+import logging
 from collections.abc import AsyncIterator
 
 import aiohttp
 from yarl import URL
 
-from bot.platform import FetchRefused, OutgoingFile, RetryLater, TokenRevoked, Undeliverable
+from bot.platform import FetchRefused, NotPermitted, OurFault, OutgoingFile, RetryLater, TokenRevoked, Undeliverable
 from bot.slack.api import SlackApi, retry_after
 from bot.slack.payloads import at, text_at
 
@@ -17,11 +18,15 @@ GONE = "Slack no longer has this file. Please upload it again."
 ELSEWHERE = "This file is kept outside Slack, so I can't take it from there. Download it and upload the file itself."
 WEB_PAGE = "Slack sent a web page instead of the file. Please upload the file again."
 
+log = logging.getLogger(__name__)
+
 
 async def fetch_file(api: SlackApi, reference: str, *, limit: int) -> AsyncIterator[bytes]:
-    """`reference` is Slack's id of the file. Raises FetchRefused, RetryLater or TokenRevoked."""
+    """`reference` is Slack's id of the file. Raises FetchRefused, RetryLater, NotPermitted or TokenRevoked."""
     try:
         answer = await api.read("files.info", file=reference)
+    except NotPermitted:
+        raise
     except Undeliverable:
         raise FetchRefused(GONE) from None
     file = answer.get("file")
@@ -35,23 +40,25 @@ async def fetch_file(api: SlackApi, reference: str, *, limit: int) -> AsyncItera
         yield chunk
 
 
-async def upload_file(api: SlackApi, file: OutgoingFile, content: bytes, *, conversation: str, words: str) -> str:
-    """Slack's three steps: where to, the bytes, and into which conversation. Returns Slack's id of the file."""
+async def upload_file(api: SlackApi, file: OutgoingFile, content: bytes) -> str:
+    """Nobody sees it yet. Returns Slack's id of the file."""
     asked = {"filename": file.name, "length": str(len(content))}
     place = await api.read("files.getUploadURLExternal", **asked)
     url = URL(text_at(place, "upload_url"))
     if not is_slacks(url, URL(api.url)):
         raise Undeliverable("upload: not Slack's")
+    timeout = aiohttp.ClientTimeout(total=LONGEST)
     try:
-        async with api.session().post(url, data=content, allow_redirects=False) as response:
-            if response.status != 200:
-                raise RetryLater(f"upload: http {response.status}", after=retry_after(response.headers))
+        async with api.session().post(url, data=content, allow_redirects=False, timeout=timeout) as response:
+            _check_upload(response)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise RetryLater(f"upload: {type(error).__name__}") from None
-    identity = text_at(place, "file_id")
+    return text_at(place, "file_id")
+
+
+async def share_file(api: SlackApi, identity: str, file: OutgoingFile, *, conversation: str, words: str) -> None:
     files = [{"id": identity, "title": file.name}]
     await api.call("files.completeUploadExternal", files=files, channel_id=conversation, initial_comment=words)
-    return identity
 
 
 def too_large(limit: int) -> str:
@@ -83,7 +90,7 @@ def is_slacks(url: URL, api: URL) -> bool:
 
 async def _download(api: SlackApi, url: URL, *, declared: str, size: object, limit: int) -> AsyncIterator[bytes]:
     headers = {"Authorization": f"Bearer {api.token}"}
-    timeout = aiohttp.ClientTimeout(total=LONGEST)
+    timeout = aiohttp.ClientTimeout(total=LONGEST, sock_read=api.timeout)
     try:
         async with api.session().get(url, headers=headers, allow_redirects=False, timeout=timeout) as response:
             _check_answer(response, declared)
@@ -96,6 +103,14 @@ async def _download(api: SlackApi, url: URL, *, declared: str, size: object, lim
             _check_size(received, size, response)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise RetryLater(f"download: {type(error).__name__}") from None
+
+
+def _check_upload(response: aiohttp.ClientResponse) -> None:
+    if response.status == 429 or response.status >= 500:
+        raise RetryLater(f"upload: http {response.status}", after=retry_after(response.headers))
+    if response.status != 200:
+        log.error("Slack refuses an upload: http %s", response.status)
+        raise OurFault(f"upload: http {response.status}")
 
 
 def _check_answer(response: aiohttp.ClientResponse, declared: str) -> None:

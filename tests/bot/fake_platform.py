@@ -67,6 +67,10 @@ class FakePlatform:
                 return _posted(message, number)
         return None
 
+    async def permalink(self, conversation: str, message: str) -> str:
+        self._fail(self.failures, "permalink")
+        return f"https://chat.example/{conversation}/{message}"
+
     async def fetch(self, reference: str, *, limit: int) -> AsyncIterator[bytes]:
         self._fail(self.failures, "fetch")
         content = self.files.get(reference)

@@ -1,5 +1,6 @@
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,19 @@ from structlog.testing import capture_logs
 
 from bot.delivery import Delivery
 from bot.lock import ProcessLock
-from bot.pacing import Pace
-from bot.platform import Platform, RetryLater, ToChannel, TokenRevoked, Undeliverable
+from bot.pacing import Limits, Pace, Rate
+from bot.platform import (
+    CannotTell,
+    NotPermitted,
+    OurFault,
+    Platform,
+    RetryLater,
+    ToChannel,
+    TokenRevoked,
+    Undeliverable,
+)
 from handlers.views.elements import View
-from tasks.identifiers import TaskId
+from tasks.identifiers import PersonId, TaskId
 from tasks.notices import Notice, NoticeKey, NoticeState, Occasion, OwedNotice
 from tasks.people import Workspace
 from tasks.ports import Identity, UnitOfWork
@@ -42,6 +52,12 @@ class Always:
         return True
 
 
+def passes(company: Company, seconds: Seconds, how_many: float) -> None:
+    """Time, on every clock."""
+    company.clock.step(seconds=how_many)
+    seconds.passed += how_many
+
+
 def titled(uow: UnitOfWork, notice: Notice) -> View | None:
     """What a notice says in these tests: its key, and when the clock stood where."""
     return View(title=f"{notice.key.occasion} {notice.key.round}", summary=f"at {uow.now:%H:%M}")
@@ -70,10 +86,12 @@ def a_delivery(
     seconds: Seconds | None = None,
     pace: Pace | None = None,
     moved_by: timedelta = timedelta(),
+    connected: Sequence[Platform] = (),
 ) -> Delivery:
+    """`connected`: instead of `platforms`, where that changes."""
     return Delivery(
         units=company.units,
-        platforms=lambda _: {platform.name: platform for platform in platforms},
+        platforms=lambda _: {platform.name: platform for platform in (*platforms, *connected)},
         describe=describe,
         read_file=files_by_hash,
         lock=Always(),
@@ -146,6 +164,66 @@ async def test_where_one_account_cannot_be_reached_the_next_is_tried(company: Co
     assert web.to("olga") == ["opened 1"]
 
 
+def on_two_platforms(company: Company, *, last: str, write_to: str = "") -> None:
+    """Olga, who wrote on `last` a moment ago."""
+
+    def work(uow: UnitOfWork) -> None:
+        olga = uow.people.get(PersonId("olga"))
+        uow.people.save(replace(olga, write_to=write_to))
+        for platform in ("slack", "teams"):
+            uow.people.link(Identity(platform=platform, external_id="U1", person_id=olga.id))
+        uow.people.used(Identity(platform=last, external_id="U1", person_id=olga.id), uow.now)
+
+    company.write(work)
+    company.owe()
+
+
+@pytest.mark.parametrize(
+    ("last", "write_to", "reached"),
+    [
+        ("slack", "", "slack"),
+        ("teams", "", "teams"),
+        ("slack", "teams", "teams"),
+        ("teams", "slack", "slack"),
+        ("slack", "telegram", "slack"),
+    ],
+)
+async def test_a_notice_goes_to_the_chosen_platform_else_to_the_last_used(
+    company: Company, last: str, write_to: str, reached: str
+) -> None:
+    on_two_platforms(company, last=last, write_to=write_to)
+    platforms = {name: FakePlatform(name=name) for name in ("slack", "teams")}
+    await a_delivery(company, *platforms.values()).deliver(ACME)
+    assert {name: one.to("U1") for name, one in platforms.items()} == {
+        name: ["opened 1"] if name == reached else [] for name in platforms
+    }
+    assert company.notice().platform == reached
+
+
+async def test_where_the_chosen_platform_refuses_for_good_the_other_is_used_and_on_record(company: Company) -> None:
+    on_two_platforms(company, last="slack", write_to="teams")
+    slack = FakePlatform(name="slack")
+    teams = FakePlatform(name="teams", failures={"post": [Undeliverable("MessageWritesBlocked")]})
+    await a_delivery(company, slack, teams).deliver(ACME)
+    assert (slack.to("U1"), teams.to("U1")) == (["opened 1"], [])
+    assert (company.notice().state, company.notice().platform) == (NoticeState.SENT, "slack")
+
+
+async def test_a_chosen_platform_that_asks_for_patience_gets_it(company: Company) -> None:
+    on_two_platforms(company, last="slack", write_to="teams")
+    slack = FakePlatform(name="slack")
+    teams = FakePlatform(name="teams", failures={"post": [RetryLater("http 429", after=30)]})
+    await a_delivery(company, slack, teams).deliver(ACME)
+    assert (slack.to("U1"), company.notice().state) == ([], NoticeState.OWED)
+
+
+async def test_a_chosen_platform_that_is_not_connected_is_passed_over(company: Company) -> None:
+    on_two_platforms(company, last="slack", write_to="teams")
+    slack = FakePlatform(name="slack")
+    await a_delivery(company, slack).deliver(ACME)
+    assert slack.to("U1") == ["opened 1"]
+
+
 async def test_somebody_who_cannot_be_reached_at_all_is_recorded_and_it_climbs_the_ladder(
     company: Company, web: FakePlatform
 ) -> None:
@@ -176,29 +254,131 @@ async def test_without_any_platform_nothing_is_even_claimed(company: Company) ->
     assert company.notice().attempts == 0
 
 
-async def test_a_rate_limit_is_honoured_to_the_second(company: Company, web: FakePlatform) -> None:
+async def test_a_rate_limit_is_honoured_to_the_second(company: Company, web: FakePlatform, seconds: Seconds) -> None:
     web.failures["post"] = [RetryLater("ratelimited", after=40)]
     company.owe()
-    delivery = a_delivery(company, web)
+    delivery = a_delivery(company, web, seconds=seconds)
     await delivery.deliver(ACME)
-    company.clock.step(seconds=39)
+    passes(company, seconds, 39)
     assert await delivery.deliver(ACME) == 0
-    company.clock.step(seconds=1)
+    passes(company, seconds, 1)
     assert await delivery.deliver(ACME) == 1
     assert web.to("olga") == ["opened 1"]
 
 
-async def test_waits_double_up_to_a_quarter_of_an_hour_and_never_end(company: Company, web: FakePlatform) -> None:
-    web.failures["post"] = [RetryLater("down", after=30) for _ in range(8)]
+async def test_while_a_platform_asks_for_patience_nothing_else_is_tried_there(
+    company: Company, web: FakePlatform, seconds: Seconds
+) -> None:
+    web.failures["post"] = [RetryLater("ratelimited", after=40), RetryLater("ratelimited again", after=40)]
+    company.owe(rounds=3)
+    delivery = a_delivery(company, web, seconds=seconds)
+
+    await delivery.deliver(ACME)
+    company.owe("person:max")
+    await delivery.deliver(ACME)
+
+    assert len(web.failures["post"]) == 1, "one call, not three"
+    assert company.notice(4).attempts == 0, "what came meanwhile is not even claimed"
+    for _ in range(3):
+        passes(company, seconds, 100)
+        await delivery.deliver(ACME)
+    assert sorted(web.to("olga")) == ["opened 1", "opened 2", "opened 3"]
+
+
+@pytest.mark.parametrize("answer", [TokenRevoked("token_revoked"), NotPermitted("missing_scope")])
+async def test_what_only_an_admin_can_mend_fails_nobody(company: Company, web: FakePlatform, answer: Exception) -> None:
+    web.failures["post"] = [answer]
     company.owe()
     delivery = a_delivery(company, web)
+    await delivery.deliver(ACME)
+    assert (company.notice().state, company.notice().error) == (NoticeState.OWED, str(answer))
+    company.clock.step(minutes=15)
+    await delivery.deliver(ACME)
+    assert company.notice().state is NoticeState.SENT
+
+
+async def test_a_message_that_we_got_wrong_is_an_error_in_the_log_and_climbs_the_ladder(
+    company: Company, web: FakePlatform
+) -> None:
+    web.failures["post"] = [OurFault("chat.postMessage: invalid_blocks")]
+    company.owe()
+    delivery = a_delivery(company, web)
+    with capture_logs() as logged:
+        await delivery.deliver(ACME)
+    assert [entry["event"] for entry in logged if entry["log_level"] == "error"] == ["notice undeliverable"]
+    await delivery.deliver(ACME)
+    assert company.notice().state is NoticeState.FAILED
+    assert web.to("max") == ["undelivered 1"]
+
+
+async def test_a_doubt_waits_for_the_platform_to_be_connected_again(
+    company: Company, web: FakePlatform, seconds: Seconds
+) -> None:
+    connected: list[Platform] = [web, FakePlatform(name="slack")]
+    web.after["post"] = [no_answer()]
+    company.owe()
+    delivery = a_delivery(company, seconds=seconds, connected=connected)
+    await delivery.deliver(ACME)
+    connected.remove(web)
+    passes(company, seconds, 61)
+    await delivery.deliver(ACME)
+    assert company.notice().state is NoticeState.SENDING, "that nothing was found is no proof"
+
+    connected.append(web)
+    passes(company, seconds, 901)
+    await delivery.deliver(ACME)
+    assert (company.notice().state, web.to("olga")) == (NoticeState.SENT, ["opened 1"])
+
+
+async def test_that_a_message_may_be_doubled_stays_on_record_whatever_comes_after(
+    company: Company, web: FakePlatform, seconds: Seconds
+) -> None:
+    web.after["post"] = [no_answer()]
+    web.failures["find"] = [CannotTell("im:history was taken away")]
+    company.owe()
+    delivery = a_delivery(company, web, seconds=seconds)
+    await delivery.deliver(ACME)
+    passes(company, seconds, 61)
+    web.failures["post"] = [RetryLater("ratelimited", after=40)]
+    for _ in range(3):
+        await delivery.deliver(ACME)
+        passes(company, seconds, 61)
+
+    assert company.notice().state is NoticeState.SENT
+    assert company.notice().error == "it may have gone out twice: im:history was taken away"
+
+
+async def test_a_file_in_doubt_after_a_crash_is_on_record_as_perhaps_sent_twice(
+    company: Company, web: FakePlatform
+) -> None:
+    ask_for_a_file(company)
+    web.after["post"] = [asyncio.CancelledError()]
+    with pytest.raises(asyncio.CancelledError):
+        await a_delivery(company, web).deliver(ACME)
+    web.messages.clear()  # as a platform that can't find it: a file carries no notice's id
+    company.clock.step(seconds=1)
+    restarted = a_delivery(company, web)
+    await restarted.deliver(ACME)
+    company.clock.step(seconds=61)
+    await restarted.deliver(ACME)
+
+    [file] = [one for one in files_owed(company) if one.state is NoticeState.SENT]
+    assert file.error.startswith("it may have gone out twice")
+
+
+async def test_waits_double_up_to_a_quarter_of_an_hour_and_never_end(
+    company: Company, web: FakePlatform, seconds: Seconds
+) -> None:
+    web.failures["post"] = [RetryLater("down", after=30) for _ in range(8)]
+    company.owe()
+    delivery = a_delivery(company, web, seconds=seconds)
     waits = []
     for _ in range(8):
         await delivery.deliver(ACME)
         again = company.notice().next_attempt_at
         assert again is not None
         waits.append((again - company.clock.now()).total_seconds())
-        company.clock.moment = again
+        passes(company, seconds, waits[-1])
     assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
     await delivery.deliver(ACME)
     assert company.notice().state is NoticeState.SENT
@@ -310,16 +490,33 @@ async def test_a_person_s_notices_arrive_in_order_and_spaced_as_the_platform_lik
     company: Company, web: FakePlatform, seconds: Seconds
 ) -> None:
     company.owe(rounds=3)
-    pace = Pace({"web": 1.0}, now=seconds, sleep=seconds.sleep)
+    free = Rate(a_minute=6000, burst=100)
+    limits = Limits(between=1.0, posts=free, edits=free, looks=free, introductions=free)
+    pace = Pace({"web": limits}, now=seconds, sleep=seconds.sleep)
     await a_delivery(company, web, seconds=seconds, pace=pace).deliver(ACME)
     assert web.to("olga") == ["opened 1", "opened 2", "opened 3"]
     assert seconds.slept == [1.0, 1.0]
 
 
+async def test_a_message_is_described_when_its_turn_has_come_and_not_before(
+    company: Company, web: FakePlatform, seconds: Seconds
+) -> None:
+    company.owe(rounds=2)
+    free, slow = Rate(a_minute=6000, burst=100), Rate(a_minute=1, burst=1)
+    limits = Limits(between=0.0, posts=slow, edits=free, looks=free, introductions=free)
+
+    async def sleep(passed: float) -> None:
+        passes(company, seconds, passed)
+
+    pace = Pace({"web": limits}, now=seconds, sleep=sleep)
+    await a_delivery(company, web, seconds=seconds, pace=pace).deliver(ACME)
+    assert [one.view.summary for one in web.messages] == ["at 10:00", "at 10:01"]
+
+
 async def test_a_batch_is_claimed_at_once_and_the_rest_comes_after(company: Company, web: FakePlatform) -> None:
-    company.owe(rounds=60)
+    company.owe(rounds=30)
     delivery = a_delivery(company, web)
-    assert [await delivery.deliver(ACME) for _ in range(3)] == [50, 10, 0]
+    assert [await delivery.deliver(ACME) for _ in range(3)] == [20, 10, 0]
 
 
 async def test_two_passes_at_the_same_time_send_nothing_twice(company: Company, web: FakePlatform) -> None:
@@ -406,7 +603,7 @@ async def test_a_change_while_an_edit_is_under_way_is_edited_too(company: Compan
     assert [await delivery.edit(ACME), await delivery.edit(ACME), await delivery.edit(ACME)] == [1, 1, 0]
 
 
-async def test_a_file_that_was_asked_for_is_sent_with_its_bytes(company: Company, web: FakePlatform) -> None:
+def ask_for_a_file(company: Company) -> None:
     evidence = some_evidence("leavers")
 
     def ask(uow: UnitOfWork) -> None:
@@ -416,8 +613,17 @@ async def test_a_file_that_was_asked_for_is_sent_with_its_bytes(company: Company
 
     company.write(open_a_task)
     company.write(ask)
+
+
+def files_owed(company: Company) -> list[Notice]:
+    every = [company.notice(number) for number in (1, 2)]
+    return [one for one in every if one.key.occasion is Occasion.FILE]
+
+
+async def test_a_file_that_was_asked_for_is_sent_with_its_bytes(company: Company, web: FakePlatform) -> None:
+    ask_for_a_file(company)
     await a_delivery(company, web).deliver(ACME)
-    assert web.sent_files == {"leavers.csv": evidence.sha256.encode()}
+    assert web.sent_files == {"leavers.csv": some_evidence("leavers").sha256.encode()}
 
 
 async def test_what_changed_while_a_message_was_on_its_way_is_edited_at_once(

@@ -51,6 +51,15 @@ def delete(slack: Workspace, args: Json) -> Json:
     return {"channel": channel, "ts": message.ts}
 
 
+def get_permalink(slack: Workspace, args: Json) -> Json:
+    channel = required(args, "channel")
+    if channel not in slack.channels:
+        raise Refusal("channel_not_found", fault=False)
+    message = slack.find_message(channel, required(args, "message_ts"))
+    number = message.ts.replace(".", "")
+    return {"channel": channel, "permalink": f"{slack.host}/archives/{channel}/p{number}"}
+
+
 def change_message(slack: Workspace, message: Message, args: Json) -> None:
     new = _message(slack, message.channel, {"blocks": message.blocks, "attachments": message.attachments, **args})
     message.edits.append(

@@ -10,6 +10,7 @@ from tests.fake_slack.workspace import Workspace
 METHODS: Mapping[str, Callable[[Workspace, Json], Json]] = {
     "auth.test": people_methods.auth_test,
     "chat.delete": chat_methods.delete,
+    "chat.getPermalink": chat_methods.get_permalink,
     "chat.postEphemeral": chat_methods.post_ephemeral,
     "chat.postMessage": chat_methods.post_message,
     "chat.update": chat_methods.update,
@@ -36,7 +37,7 @@ def call_method(slack: Workspace, method: str, token: str | None, args: Json) ->
     slack.calls.append(Call(method=method, args=args, at=slack.clock()))
     try:
         if method == "apps.connections.open":
-            _refuse_connection(token)
+            return {"ok": True, "url": slack.sockets.ticket(token)}
         if method not in METHODS:
             raise Refusal("unknown_method", req_method=method)
         _check_token(slack, token)
@@ -58,9 +59,3 @@ def _check_scope(slack: Workspace, method: str) -> None:
     wanted = SCOPES[method]
     if wanted and not slack.bot_scopes.intersection(wanted):
         raise Refusal("missing_scope", needed=",".join(wanted), provided=",".join(sorted(slack.bot_scopes)))
-
-
-def _refuse_connection(token: str | None) -> None:
-    if not token or not token.startswith("xapp-"):
-        raise Refusal("not_allowed_token_type")
-    raise Refusal("internal_error", "this fake has no Socket Mode", fault=False)

@@ -14,6 +14,7 @@ READING = {
 SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (),
     "chat.delete": ("chat:write",),
+    "chat.getPermalink": (),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
     "chat.update": ("chat:write",),

@@ -14,6 +14,7 @@ from tests.fake_slack.control import add_control_routes
 from tests.fake_slack.faults import Fault, Faults
 from tests.fake_slack.file_methods import find_file, take_upload
 from tests.fake_slack.methods import call_method
+from tests.fake_slack.rates import Rates
 from tests.fake_slack.records import Json, Refusal
 from tests.fake_slack.scopes import OUR_SCOPES
 from tests.fake_slack.workspace import Workspace
@@ -37,6 +38,7 @@ class FakeSlack(Workspace):
         super().__init__(team=team, team_name=team_name, bot_scopes=bot_scopes, clock=clock)
         self.port = port
         self.faults = Faults()
+        self.rates: Rates | None = None
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -86,6 +88,23 @@ class FakeSlack(Workspace):
         """The call is done, but the connection closes without an answer."""
         self.faults.add(method, Fault(drop=True), times=times, after=after)
 
+    def drop_before_accepting(self, method: str, *, times: int = 1, after: int = 0) -> None:
+        """The connection closes, and the call was never heard."""
+        self.faults.add(method, Fault(drop=True, accepted=False), times=times, after=after)
+
+    def hang(self, method: str, *, accepted: bool = True, times: int = 1, after: int = 0) -> None:
+        """No answer for as long as the client cares to wait. `accepted`: the call is done all the same."""
+        self.faults.add(method, Fault(hang=True, accepted=accepted), times=times, after=after)
+
+    def enforce_rates(self, speed: float = 1.0) -> None:
+        """From now on who calls more often than Slack allows gets 429. `speed`: see Rates."""
+        self.rates = Rates(speed=speed)
+
+    @property
+    def limited(self) -> list[str]:
+        """The methods that were called too often, once for each such call."""
+        return self.rates.refused if self.rates else []
+
     # the sockets
 
     async def _serve(self) -> None:
@@ -105,32 +124,35 @@ class FakeSlack(Workspace):
         app.router.add_get("/files-pri/{file}/download/{name}", self._answer_download)
         app.router.add_post("/upload/v1/{file}", self._answer_upload)
         app.router.add_post("/actions/{team}/{url}", self._answer_response_url)
+        app.router.add_get("/link", self.sockets.link)
         add_control_routes(app, self)
         return app
 
     async def _answer_method(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         fault = self.faults.next(method)
-        if fault and not fault.drop:
-            return _faulty(fault)
+        if fault and not (fault.silent and fault.accepted):
+            return await _faulty(fault, request)
         try:
             args = await _arguments(request)
         except ValueError:
             self.note(method, Refusal("invalid_json"))
             return web.json_response({"ok": False, "error": "invalid_json"})
+        if limited := self._limited(method, args):
+            return await _faulty(limited, request)
         token = _bearer(request) or args.pop("token", None)
         with self.changed:
             answer = call_method(self, method, token, args)
             self.changed.notify_all()
         if fault:
-            return _hang_up(request)
+            return await _faulty(fault, request)
         headers = {"X-OAuth-Scopes": ",".join(sorted(self.bot_scopes))}
         return web.json_response(answer, headers=headers)
 
     async def _answer_download(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults.next("files-pri")
         if fault:
-            return _hang_up(request) if fault.drop else _faulty(fault)
+            return await _faulty(fault, request)
         identity = request.match_info["file"].rsplit("-", 1)[-1]
         if identity not in self.stored_files:
             return web.Response(status=404)
@@ -143,7 +165,7 @@ class FakeSlack(Workspace):
     async def _answer_upload(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults.next("upload")
         if fault:
-            return _hang_up(request) if fault.drop else _faulty(fault)
+            return await _faulty(fault, request)
         content = await _uploaded(request)
         return self._noted("upload", lambda: take_upload(self, request.match_info["file"], content))
 
@@ -151,11 +173,18 @@ class FakeSlack(Workspace):
         url = self.response_urls.get(request.match_info["url"])
         if url is None:
             return web.json_response({"ok": False, "error": "no_such_url"}, status=404)
+        fault = self.faults.next("response_url")
+        if fault:
+            return await _faulty(fault, request)
         try:
             answer = await _arguments(request)
         except ValueError:
             answer = {}
         return self._noted("response_url", lambda: answer_response_url(self, url, answer))
+
+    def _limited(self, method: str, args: Json) -> Fault | None:
+        wait = self.rates.retry_after(method, str(args.get("channel")), time.monotonic()) if self.rates else None
+        return None if wait is None else Fault(error="ratelimited", status=429, retry_after=wait)
 
     def _noted(self, method: str, work: Callable[[], None]) -> web.Response:
         with self.changed:
@@ -169,13 +198,17 @@ class FakeSlack(Workspace):
         return web.Response(text="ok")
 
 
-def _faulty(fault: Fault) -> web.Response:
+async def _faulty(fault: Fault, request: web.Request) -> web.Response:
+    if fault.silent:
+        return await _stay_silent(fault, request)
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     body = {"ok": False, "error": fault.error or "internal_error"}
     return web.json_response(body, status=fault.status, headers=headers)
 
 
-def _hang_up(request: web.Request) -> web.Response:
+async def _stay_silent(fault: Fault, request: web.Request) -> web.Response:
+    while fault.hang and request.transport and not request.transport.is_closing():  # noqa: ASYNC110 (nothing tells us)
+        await asyncio.sleep(0.01)
     if request.transport:
         request.transport.abort()
     return web.Response()

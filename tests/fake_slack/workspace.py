@@ -23,6 +23,7 @@ from tests.fake_slack.records import (
     Violation,
 )
 from tests.fake_slack.scopes import OUR_SCOPES
+from tests.fake_slack.socket_side import Sockets
 
 HOSTILE = ("<!channel>", "<!here>", "<!everyone>", "<http://evil.example|click>", "<script>")
 TRIGGER_SECONDS = 3.0
@@ -60,6 +61,7 @@ class Workspace:
         self.violations: list[Violation] = []
         self.refusals: list[Violation] = []
         self.calls: list[Call] = []
+        self.sockets = Sockets(self)
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self.users[self.bot_user_id] = User(
@@ -119,6 +121,14 @@ class Workspace:
             channel = Channel(id=self.new_id("C"), name=name, kind=kind, bot_is_member=bot_is_member)
             self.channels[channel.id] = channel
             return channel
+
+    def write(self, channel: Channel, user: str, text: str, *files: File, **more: Any) -> Message:
+        """Somebody writes where the bot may not be reading along."""
+        with self.changed:
+            message = Message(channel=channel.id, ts=self.new_ts(), user=user, text=text, **more)
+            message.files = [file.as_json() for file in files]
+            self.everything.append(message)
+            return message
 
     def add_file(
         self,

@@ -4,9 +4,10 @@ nothing."""
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
@@ -34,6 +35,11 @@ from tests.scenarios.processes import a_slack_of_today, digest_of_every_row, env
 from tests.slack_requests import FORM, SlackSender, sign
 
 OTHER = WorkspaceId("other-company")
+SECRET = "Xyzzy7Plugh"
+"""In whatever the other workspace holds; it must never be seen."""
+QUIET, LOOKS = 0.25, 4
+THE_CLOCKS_OWN = "sync_places"
+"""Says when people were looked up last, which no request asks for."""
 JSON = "application/json"
 Json = dict[str, Any]
 
@@ -56,13 +62,15 @@ class Target:
     ours: Ids
     theirs: Ids
     memory_at_first: int = 0
+    answers: list[bytes] = field(default_factory=list)
+    """Every byte that came back."""
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}/slack/events"
 
     def rows(self) -> dict[str, str]:
-        return digest_of_every_row(self.folder)
+        return {name: digest for name, digest in digest_of_every_row(self.folder).items() if name != THE_CLOCKS_OWN}
 
     def memory(self) -> int:
         return resident(self.pid)
@@ -84,9 +92,17 @@ class Target:
         """The status; 0 where the server hung up, which is an answer too."""
         try:
             with httpx.Client(trust_env=False, timeout=20) as client:
-                return client.request(method, self.address, content=body, headers=headers).status_code
+                answer = client.request(method, self.address, content=body, headers=headers)
         except (httpx.RemoteProtocolError, httpx.WriteError, httpx.ReadError):
             return 0
+        self.answers.append(repr(answer.headers).encode() + answer.content)
+        return answer.status_code
+
+    def leaked(self) -> list[str]:
+        """What of the other workspace came back, or was sent to Slack."""
+        seen = [answer.decode(errors="replace") for answer in self.answers]
+        seen += [f"{call.method} {call.args!r}" for call in self.slack.calls]
+        return [each for each in seen if SECRET in each]
 
     def bytes_on_the_wire(self, *pieces: bytes) -> int:
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as line:
@@ -97,6 +113,7 @@ class Target:
                 answer = line.recv(4096)
             except OSError:
                 return 0
+        self.answers.append(answer)
         return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/") else 0
 
     def json(self, what: Any, **changes: str | None) -> int:
@@ -140,6 +157,14 @@ class Target:
         )
 
 
+def wait_until_quiet(folder: Path) -> None:
+    """What a server does by itself when it starts is done."""
+    seen = [digest_of_every_row(folder)]
+    while len(seen) < LOOKS or any(each != seen[-1] for each in seen[-LOOKS:]):
+        time.sleep(QUIET)  # a process of its own has nothing else to wait on
+        seen.append(digest_of_every_row(folder))
+
+
 def resident(pid: int) -> int:
     """Bytes."""
     return int(psutil.Process(pid).memory_info().rss)
@@ -161,6 +186,7 @@ def a_target(founded: Path, folder: Path, port: int) -> Iterator[Target]:
         with serve(home, settings, folder / "log") as process:
             slack.wait_until(lambda: any(call.method == "users.list" for call in slack.calls[calls:]))
             SlackSender(f"http://127.0.0.1:{port}", slack.signing_secret, slack).command(user_id("olga"), "help")
+            wait_until_quiet(home)
             yield Target(
                 slack=slack,
                 folder=home,
@@ -174,28 +200,30 @@ def a_target(founded: Path, folder: Path, port: int) -> Iterator[Target]:
 
 def _another_company(home: Path, slack: FakeSlack, clock: StepClock) -> Ids:
     with open_store(settings_for(home, slack), clock) as store:
-        store.units.create_workspace(Workspace(id=OTHER, name="Other"))
+        store.units.create_workspace(Workspace(id=OTHER, name=f"Other {SECRET}"))
         return store.units.write_now(OTHER, _hire_and_open)
 
 
 def _hire_and_open(uow: UnitOfWork) -> Ids:
-    uow.people.add(a_person("olga-of-other", email="olga@other.example"))
-    return _open_something(uow)
+    uow.people.add(a_person("olga-of-other", name=f"Olga {SECRET}", email=f"olga@{SECRET}.example"))
+    return _open_something(uow, title=f"Control {SECRET}", link=f"https://tickets.{SECRET}.example/42")
 
 
-def _open_something(uow: UnitOfWork) -> Ids:
+def _open_something(
+    uow: UnitOfWork, *, title: str = "Leaver access removal", link: str = "https://tickets.acme.example/42"
+) -> Ids:
     """A control that opened a task within the last month, and a link attached to it."""
     owner = _owner(uow)
     starts = uow.now.date() - timedelta(days=40)
     [control] = install_controls(
-        uow, Actor(person=None, platform="cli", at=uow.now), [a_catalogue_control()], starts_on=starts
+        uow, Actor(person=None, platform="cli", at=uow.now), [a_catalogue_control(title=title)], starts_on=starts
     )
     owned = replace(control, owner_id=owner.id)
     uow.controls.save(owned)
     plan_control(uow, owned)
     open_due(uow)
     task = max(uow.tasks.open_of([owner.id]), key=lambda one: one.opens_at)
-    actor, link = Actor(person=owner, platform="cli", at=uow.now), "https://tickets.acme.example/42"
+    actor = Actor(person=owner, platform="cli", at=uow.now)
     proof = attach_link(uow, actor, task.id, link, item="removal-proof")
     return Ids(task=task.id, version=task.version, evidence=proof.id, control=control.id, person=owner.id)
 

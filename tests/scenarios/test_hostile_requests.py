@@ -334,6 +334,74 @@ FORMS: dict[str, Case] = {
 }
 
 
+SAID: Json = {"type": "message", "user": "U0CORA", "ts": "1793714520.000200", "text": "words"}
+CHANGED: Json = {"type": "message", "subtype": "message_changed", "channel": "D1", "event_ts": "1793714600.000000"}
+
+
+def points(target: Target, **more: Any) -> int:
+    pointed = {"callback_id": "attach_message", "channel": {"id": "C1", "name": "x"}, "message": SAID, **more}
+    return target.interacts("message_action", pointed.pop("who", "olga"), **pointed)
+
+
+MESSAGES: dict[str, Case] = {
+    "a shortcut nobody has": lambda t: points(t, callback_id="summon"),
+    "a shortcut without a name": lambda t: points(t, callback_id=""),
+    "a shortcut whose name is a list": lambda t: points(t, callback_id=["attach_message"]),
+    "a shortcut on no message": lambda t: points(t, message=None),
+    "a shortcut on a message that is a text": lambda t: points(t, message="x"),
+    "a shortcut on a message without a time": lambda t: points(t, message={"text": "words"}),
+    "a shortcut on a message of the year 33658": lambda t: points(t, message={**SAID, "ts": "999999999999.0"}),
+    "a shortcut on a message of no time": lambda t: points(t, message={**SAID, "ts": "nan"}),
+    "a shortcut on a message in Arabic digits": lambda t: points(t, message={**SAID, "ts": "١٧٩٣٧١٤٥٢٠"}),
+    "a shortcut on an empty message": lambda t: points(t, message={"ts": SAID["ts"]}),
+    "a shortcut in no channel": lambda t: points(t, channel=None),
+    "a shortcut in a channel without an id": lambda t: points(t, channel={}),
+    "a shortcut of nobody": lambda t: points(t, user={}),
+    "a shortcut of a person of another team": lambda t: points(t, user={"id": user_id("olga"), "team_id": "T0OTHER"}),
+    "a shortcut of somebody unknown": lambda t: points(t, who="nobody"),
+    "a shortcut of a team that is not connected": lambda t: points(t, team={"id": "T0OTHER"}),
+    "a shortcut on files that are numbers": lambda t: points(t, message={**SAID, "text": "", "files": [1, None, "x"]}),
+    "a shortcut on attachments that are a text": lambda t: points(t, message={**SAID, "text": "", "attachments": "x"}),
+    "a message nobody set aside": lambda t: t.fills("attach_message", {"m": NOBODY}, place=chosen(f"{t.ours.task}.0")),
+    "a message that is a path": lambda t: t.fills("attach_message", {"m": "../x"}, place=chosen(f"{t.ours.task}.0")),
+    "no message at all": lambda t: t.fills("attach_message", {}, place=chosen(f"{t.ours.task}.0")),
+    "a message for another workspace's task": lambda t: t.fills(
+        "attach_message", {"m": NOBODY}, place=chosen(f"{t.theirs.task}.0")
+    ),
+    "a message for an item of a hundred digits": lambda t: t.fills(
+        "attach_message", {"m": NOBODY}, place=chosen(f"{t.ours.task}.{'9' * 60}")
+    ),
+    "the form of a message nobody set aside": lambda t: t.acts("attach_message", m=NOBODY),
+    "a change of nothing": lambda t: t.tells(CHANGED),
+    "a change of a text": lambda t: t.tells({**CHANGED, "message": "x", "previous_message": ["y"]}),
+    "a change of a message nobody kept": lambda t: t.tells(
+        {**CHANGED, "message": {**SAID, "text": "new"}, "previous_message": SAID}
+    ),
+    "a change at no time": lambda t: t.tells({**CHANGED, "event_ts": {}, "message": {**SAID, "edited": {"ts": []}}}),
+    "a deletion of nothing": lambda t: t.tells({**CHANGED, "subtype": "message_deleted"}),
+    "a deletion of a message nobody kept": lambda t: t.tells(
+        {**CHANGED, "subtype": "message_deleted", "deleted_ts": SAID["ts"]}
+    ),
+    "a subtype that is a list": lambda t: t.tells({**CHANGED, "subtype": ["message_changed"]}),
+    "a file without an id": lambda t: t.tells({"type": "file_deleted", "event_ts": "1793714600.000000"}),
+    "a file whose id is an object": lambda t: t.tells({"type": "file_change", "file_id": {}, "file": "F1"}),
+    "a file nobody attached": lambda t: t.tells(
+        {"type": "file_deleted", "file_id": "F0NOBODY", "event_ts": "1793714600.000000"}
+    ),
+    "another workspace's evidence, its words told deleted": lambda t: t.tells(
+        {**CHANGED, "subtype": "message_deleted", "channel": "", "deleted_ts": ""}
+    ),
+    "words in place of days": lambda t: t.types(text="away until forever delegate lea@acme.example"),
+    "leave handed to another workspace's person": lambda t: t.types(
+        text="away until 2030-01-02 delegate olga@other.example"
+    ),
+    "a task of nobody handed over": lambda t: t.types(text="delegate IAM-99 lea@acme.example"),
+    "an item asked of another workspace's person": lambda t: t.types(text="request IAM-03 olga@other.example"),
+    "a correction of nothing": lambda t: t.types(text="correct ' OR 1=1 --"),
+    "evidence for nothing": lambda t: t.types(text="evidence ../../etc/passwd"),
+}
+
+
 def chosen(value: str) -> Json:
     return {"type": "static_select", "selected_option": {"value": value}}
 
@@ -344,7 +412,7 @@ def a_day(text: str) -> Json:
 
 EVERYTHING: dict[str, Case] = {
     name: case
-    for some in (SIGNATURES, TIMESTAMPS, ENCODINGS, TYPES, BODIES, SIZES, SHAPES, TEAMS, BUTTONS, FORMS)
+    for some in (SIGNATURES, TIMESTAMPS, ENCODINGS, TYPES, BODIES, SIZES, SHAPES, TEAMS, BUTTONS, FORMS, MESSAGES)
     for name, case in some.items()
 }
 
@@ -368,6 +436,11 @@ def test_all_of_it_once_more_leaves_the_process_as_small_as_it_was_at_first(targ
     assert [name for name, case in EVERYTHING.items() if case(target) >= 500] == []
 
     assert target.memory() - target.memory_at_first < MOST_GROWTH
+
+
+def test_none_of_it_brought_back_a_byte_of_the_other_workspace(target: Target) -> None:
+    assert len(target.answers) > len(EVERYTHING) / 2
+    assert target.leaked() == []
 
 
 def test_after_all_that_it_still_answers(target: Target) -> None:

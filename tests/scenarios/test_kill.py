@@ -1,4 +1,5 @@
-"""SIGKILL at twenty instants, under load and with days passing: nothing acknowledged is lost, nobody is told twice."""
+"""SIGKILL at twenty instants, or two hundred in the long tests, under load and with days passing: nothing acknowledged
+is lost, nobody is told twice."""
 
 import subprocess
 from collections import Counter

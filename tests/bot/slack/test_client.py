@@ -3,12 +3,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.platform import CannotTell, Platform, RetryLater, ToChannel, TokenRevoked, ToPerson, Undeliverable
+from bot.platform import (
+    CannotTell,
+    OurFault,
+    OutgoingFile,
+    Platform,
+    RetryLater,
+    ToChannel,
+    TokenRevoked,
+    ToPerson,
+    Undeliverable,
+)
 from bot.slack.api import SlackApi
 from bot.slack.client import SlackClient
-from bot.slack.directory import identify, list_members
+from bot.slack.directory import SlackDirectory, identify
 from handlers.views.elements import Text, View
 from tests.fake_slack import FakeSlack
+from tests.fake_slack.faults import Fault
 
 VIEW = View(title="Access review", summary="Due today", body=(Text(text="Hello"),))
 OTHER = View(title="Access review", summary="Answered", body=(Text(text="Thanks"),))
@@ -26,6 +37,13 @@ async def client(slack: FakeSlack) -> AsyncIterator[SlackClient]:
     api = SlackApi(token=slack.token, url=slack.url)
     yield SlackClient(api)
     await api.close()
+
+
+def a_file(name: str) -> OutgoingFile:
+    async def content() -> bytes:
+        return b"a,b\n1,2\n"
+
+    return OutgoingFile(evidence_id="e1", name=name, media_type="text/csv", content=content)
 
 
 def an_hour_ago() -> datetime:
@@ -81,6 +99,68 @@ async def test_a_message_that_went_out_before_the_connection_died_is_found(
     assert found is not None
     assert found.message == slack.messages[0].ts
     assert await client.find(ann, 8, since=an_hour_ago()) is None
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize("way", ["hang", "drop"])
+async def test_no_answer_leaves_a_doubt_that_looking_settles(slack: FakeSlack, way: str, accepted: bool) -> None:
+    ann = ToPerson(external_id=slack.add_user("Ann").id)
+    slack.faults.add("chat.postMessage", Fault(hang=way == "hang", drop=way == "drop", accepted=accepted), times=1)
+    client = SlackClient(SlackApi(token=slack.token, url=slack.url, timeout=0.3))
+    with pytest.raises(RetryLater) as lost:
+        await client.post(ann, VIEW, notice_id=7)
+
+    found = await client.find(ann, 7, since=an_hour_ago())
+    await client.api.close()
+    assert lost.value.in_doubt
+    assert (found is not None) == (len(slack.messages) == 1) == accepted
+
+
+@pytest.mark.anyio
+async def test_a_file_that_was_shared_before_the_connection_died_is_found(
+    slack: FakeSlack, client: SlackClient
+) -> None:
+    ann = ToPerson(external_id=slack.add_user("Ann").id)
+    slack.drop_after_accepting("files.completeUploadExternal")
+    with pytest.raises(RetryLater):
+        await client.send_file(ann, VIEW, a_file("one.csv"), notice_id=7)
+    other = await client.send_file(ann, VIEW, a_file("two.csv"), notice_id=8)
+
+    found = await client.find(ann, 7, since=an_hour_ago())
+    assert found is not None
+    assert found.message == f"file:{slack.messages[0].files[0]['id']}"
+    assert found.message != other.message
+
+
+@pytest.mark.anyio
+async def test_a_file_that_was_never_shared_is_not_found(slack: FakeSlack, client: SlackClient) -> None:
+    ann = ToPerson(external_id=slack.add_user("Ann").id)
+    slack.drop_before_accepting("files.completeUploadExternal")
+    with pytest.raises(RetryLater):
+        await client.send_file(ann, VIEW, a_file("one.csv"), notice_id=7)
+
+    assert await client.find(ann, 7, since=an_hour_ago()) is None
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("status", [400, 413])
+async def test_bytes_that_slack_refuses_are_not_offered_for_ever(
+    slack: FakeSlack, client: SlackClient, status: int
+) -> None:
+    slack.http_status("upload", status)
+    with pytest.raises(OurFault):
+        await client.send_file(ToPerson(external_id=slack.add_user("Ann").id), VIEW, a_file("x.csv"), notice_id=7)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("method", ["conversations.open", "conversations.history"])
+async def test_where_looking_is_not_permitted_nobody_can_tell(
+    slack: FakeSlack, client: SlackClient, method: str
+) -> None:
+    slack.fail(method, "missing_scope")
+    with pytest.raises(CannotTell):
+        await client.find(ToPerson(external_id=slack.add_user("Ann").id), 7, since=an_hour_ago())
 
 
 @pytest.mark.anyio
@@ -186,22 +266,12 @@ async def test_everybody_is_listed_page_by_page_with_guests_bots_and_leavers_mar
         slack.add_user(f"Person{number}")
     slack.add_user("Gone", deleted=True)
     slack.add_user("Guest", is_restricted=True)
-    members = {each.name: each for each in await client.members()}
+    directory = SlackDirectory(client.api)
+    pages = [await directory.page("")]
+    while pages[-1].following:
+        pages.append(await directory.page(pages[-1].following))
+    members = {each.name: each for page in pages for each in page.members}
 
-    assert len(members) == 253
+    assert (len(pages), len(members)) == (2, 253)
     assert (members["Gone"].deleted, members["Guest"].is_guest, members["soc2bot"].is_bot) == (True, True, True)
     assert (members["Person7"].email, members["Person7"].time_zone) == ("person7@acme.example", "Europe/London")
-
-
-@pytest.mark.anyio
-async def test_the_list_waits_out_a_rate_limit_and_goes_on_where_it_was(slack: FakeSlack, client: SlackClient) -> None:
-    for number in range(250):
-        slack.add_user(f"Person{number}")
-    slack.rate_limit("users.list", after=1, retry_after=9)
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    assert len([each async for each in list_members(client.api, sleep=sleep)]) == 251
-    assert waited == [9]
