@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from tasks.business_days import BusinessCalendar
 from tasks.controls import Cadence
 from tasks.escalation import (
-    DEFAULT_LADDER,
     IN_DIGEST,
     OVERTAKEN,
     Climb,
@@ -25,6 +24,7 @@ from tasks.escalation import (
     week_close_key,
 )
 from tasks.identifiers import PersonId
+from tasks.ladder import DEFAULT_LADDER
 from tasks.model import Answer, Task, TaskState
 from tasks.notices import NoticeKey, NoticeState, Occasion, OwedNotice
 from tasks.people import Person, Role

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tasks.model import Answer
-from tasks.wording import ANSWERS, counted, day, listed, moment, shortened
+from tasks.wording import ANSWERS, counted, day, due_moment, listed, moment, shortened
 from tests.builders import utc
 
 
@@ -43,6 +43,13 @@ def test_a_list_reads_as_a_sentence(items: list[str], words: str) -> None:
 
 def test_alternatives_are_joined_by_or() -> None:
     assert listed(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_a_due_time_names_its_weekday_and_its_year_only_where_that_could_be_doubted() -> None:
+    due = utc(2026, 11, 16, 17)
+    assert due_moment(due, "UTC", utc(2026, 11, 3)) == "Mon 16 Nov at 17:00"
+    assert due_moment(due, "Asia/Tokyo", utc(2026, 11, 3)) == "Tue 17 Nov at 02:00"
+    assert due_moment(due, "UTC", utc(2027, 6, 1)) == "Mon 16 Nov 2026 at 17:00"
 
 
 @pytest.mark.parametrize(("number", "words"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (12345, "12,345 files")])

@@ -14,12 +14,12 @@ import pytest
 from tasks.audit import Entry
 from tasks.controls import ControlText
 from tasks.errors import DomainError
-from tasks.evidence import Evidence, IpeCard
+from tasks.evidence import Evidence, FileReference, IpeCard
 from tasks.identifiers import PersonId, TaskId, WorkspaceId
 from tasks.model import Answer, Deviation, Finding, Task
 from tasks.notices import Notice, NoticeState, Occasion
 from tasks.operations.answer_task import FoundProblem, Given, Shortfall, ZeroResult, answer_task
-from tasks.operations.attach_evidence import FileReference, attach_files, attach_text
+from tasks.operations.attach_evidence import attach_files, attach_text
 from tasks.operations.check_files import bind_file
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork

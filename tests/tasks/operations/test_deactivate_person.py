@@ -2,11 +2,11 @@ from dataclasses import replace
 from datetime import date
 
 from tasks.controls import Cadence
-from tasks.errors import NotAllowed
+from tasks.errors import Invalid, NotAllowed
 from tasks.identifiers import TaskId
 from tasks.notices import Occasion
 from tasks.operations.answer_task import answer_task
-from tasks.operations.deactivate_person import deactivate_person
+from tasks.operations.deactivate_person import deactivate_person, reactivate_person
 from tasks.operations.schedule import open_due, plan_control
 from tasks.people import Role
 from tests.builders import a_person, a_task, utc
@@ -14,7 +14,8 @@ from tests.tasks.operations.company import ADA, BARE, DONE, LEE, MAX, OLGA, TASK
 
 
 def leaves(acme: Company, who: str = "olga") -> None:
-    acme.by("ada", deactivate_person, acme.person(who).id)
+    """The chat platform's member list says so."""
+    acme.by("clock", deactivate_person, acme.person(who).id)
 
 
 def test_open_tasks_go_to_the_manager_who_is_prompted() -> None:
@@ -128,3 +129,28 @@ def test_tasks_opened_before_the_plan_was_mended_find_somebody_by_their_ladder()
     assert acme.run(open_due) == 1
     (task,) = acme.state.tasks.values()
     assert (task.next_rung_at, acme.uow.notices.of_task(TaskId(task.id))) == (task.opens_at, [])
+
+
+def test_the_only_compliance_lead_is_not_deactivated_by_hand_nor_an_admin_by_themselves() -> None:
+    acme = a_company()
+    assert "only compliance lead" in str(acme.refused(Invalid, "ada", deactivate_person, LEE.id))
+    assert "another admin" in str(acme.refused(NotAllowed, "ada", deactivate_person, ADA.id))
+
+
+def test_whoever_comes_back_owns_what_is_theirs_by_name_again() -> None:
+    acme = a_company()
+    acme.run(plan_control, acme.control)
+    leaves(acme)
+    assert acme.by("ada", reactivate_person, OLGA.id).active
+    assert acme.entries[-1] == "person:reactivate"
+    assert {one.owner_id for one in acme.uow.tasks.planned(until=utc(2027, 1, 1))} == {"olga"}
+    assert acme.task.owner_id == "max"
+
+
+def test_bringing_somebody_back_is_for_admins_and_changes_nothing_for_those_who_are_here() -> None:
+    acme = a_company()
+    for who in ("lee", "max", "zoe"):
+        acme.refused(NotAllowed, who, reactivate_person, OLGA.id)
+    before = acme.snapshot()
+    acme.by("ada", reactivate_person, OLGA.id)
+    assert acme.snapshot() == before

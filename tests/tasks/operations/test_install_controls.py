@@ -2,12 +2,10 @@ from datetime import date
 
 from tasks.catalogue.model import CatalogueControl
 from tasks.controls import ControlText
-from tasks.errors import NotAllowed, NotFound
-from tasks.identifiers import ControlId
-from tasks.operations.install_controls import install_controls, retire_control
-from tasks.operations.schedule import open_due, plan_control
+from tasks.errors import NotAllowed
+from tasks.operations.install_controls import install_controls
 from tests.builders import a_control_text, utc
-from tests.tasks.operations.company import CONTROL, Company, a_company
+from tests.tasks.operations.company import Company, a_company
 
 START = date(2026, 11, 1)
 
@@ -52,31 +50,15 @@ def test_nothing_opens_before_the_day_it_starts_on() -> None:
     assert [one.occurrence for one in acme.uow.tasks.planned(until=utc(2027, 1, 1))] == ["2026-11"]
 
 
-def test_a_retired_control_opens_nothing_more_and_its_open_tasks_stay() -> None:
-    acme = a_company()
-    acme.run(plan_control, acme.control)
-    assert acme.by("lee", retire_control, CONTROL).retired
-    acme.clock.advance(days=60)
-    assert acme.run(open_due) == 0
-    assert acme.task.is_open
-
-
-def test_an_unknown_control_is_not_retired() -> None:
-    a_company().refused(NotFound, "lee", retire_control, ControlId("nothing"))
-
-
 def test_it_takes_a_compliance_lead_an_admin_or_the_command_line() -> None:
     acme = a_company()
     for who in ("olga", "max", "sue"):
         acme.refused(NotAllowed, who, install_controls, [in_catalogue()], starts_on=START)
-        acme.refused(NotAllowed, who, retire_control, CONTROL)
     acme.by("cli", install_controls, [in_catalogue()], starts_on=START)
-    acme.by("ada", retire_control, CONTROL)
 
 
-def test_each_control_installed_or_retired_is_one_audit_entry() -> None:
+def test_each_control_installed_is_one_audit_entry() -> None:
     acme = a_company()
     installs(acme, "HR-01", "HR-02")
-    acme.by("lee", retire_control, CONTROL)
-    assert acme.entries == ["control:add", "control:add", "control:retire"]
+    assert acme.entries == ["control:add", "control:add"]
     assert acme.state.entries[0].after == {"code": "HR-01", "version": 1, "starts_on": "2026-11-01"}

@@ -1,8 +1,29 @@
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from tasks.operations.sync_people import Member, Synced, sync_people
-from tasks.ports import Identity
+from tasks.operations.deactivate_person import deactivate_person
+from tasks.operations.import_people import import_people
+from tasks.operations.sync_people import (
+    ASKED_AT_ONCE,
+    MEMBERS,
+    REST,
+    UNLINKED,
+    Member,
+    MemberPage,
+    Synced,
+    begin_again,
+    everybody_looked_for,
+    is_unfinished,
+    looked_for,
+    people_to_find,
+    sync_page,
+    sync_people,
+    wait_with,
+)
+from tasks.ports import Identity, SyncPlace
+from tests.builders import a_person
 from tests.tasks.operations.company import OLGA, Company, a_company
 
 
@@ -59,8 +80,60 @@ def test_a_guests_e_mail_proves_nothing() -> None:
     assert acme.uow.people.by_identity("slack", "U1") is None
 
 
-def test_name_and_time_zone_are_kept_true() -> None:
+def test_a_guest_whom_an_admin_wrote_down_is_linked_and_takes_part() -> None:
+    acme = a_company(replace(OLGA, named=True))
+    assert syncs(acme, a_member(is_guest=True)) == Synced()
+    assert acme.uow.people.by_identity("slack", "U1") == acme.person("olga")
+    assert not acme.person("olga").guest
+
+
+def test_an_imported_guest_is_named_by_that() -> None:
     acme = a_company()
+    acme.by("cli", import_people, [{"email": "aud@cpa.example", "name": "Aud"}])
+    syncs(acme, a_member("G1", "aud@cpa.example", name="Aud", is_guest=True))
+    aud = acme.uow.people.by_identity("slack", "G1")
+    assert aud
+    assert (aud.guest, aud.named) == (False, True)
+
+
+def test_a_member_who_becomes_a_guest_takes_no_part_until_an_admin_names_them() -> None:
+    acme = linked(a_company())
+    syncs(acme, a_member(is_guest=True))
+    assert acme.person("olga").guest
+    acme.by("cli", import_people, [{"email": "olga@example.com", "name": "Olga"}])
+    syncs(acme, a_member(is_guest=True))
+    assert not acme.person("olga").guest
+
+
+def test_an_imported_person_with_a_full_account_is_not_named_as_a_guest() -> None:
+    acme = a_company(replace(OLGA, named=True))
+    syncs(acme, a_member())
+    assert syncs(acme, a_member(is_guest=True)) == Synced(changed=1)
+    assert acme.person("olga").guest
+
+
+def test_that_an_account_was_linked_by_its_e_mail_is_on_record_once() -> None:
+    acme = a_company()
+    syncs(acme, a_member())
+    syncs(acme, a_member())
+    assert acme.entries == ["person:link"]
+    entry = acme.last_entry
+    assert (entry.about, entry.after, entry.detail) == (
+        "person:olga",
+        {"platform": "slack", "by": "e-mail"},
+        "U1",
+    )
+
+
+def test_a_full_member_elsewhere_is_no_guest_for_being_one_here() -> None:
+    acme = linked(a_company())
+    acme.uow.people.link(Identity(platform="teams", external_id="29:1", person_id=OLGA.id))
+    syncs(acme, a_member(is_guest=True))
+    assert not acme.person("olga").guest
+
+
+def test_name_and_time_zone_are_kept_true() -> None:
+    acme = linked(a_company())
     assert syncs(acme, a_member(name="Olga K.", time_zone="Asia/Tokyo")) == Synced(changed=1)
     assert (acme.person("olga").name, acme.person("olga").time_zone) == ("Olga K.", "Asia/Tokyo")
     assert acme.entries == ["person:change"]
@@ -107,10 +180,36 @@ def test_whoever_is_absent_from_the_list_is_left_alone() -> None:
     assert acme.person("olga").active
 
 
-def test_somebody_who_returns_is_active_again() -> None:
-    acme = linked(a_company(replace(OLGA, active=False)))
+def test_somebody_whose_account_comes_back_is_active_again() -> None:
+    acme = linked(a_company())
+    syncs(acme, a_member(deleted=True))
+    assert acme.person("olga").deactivated_by == "slack"
     assert syncs(acme, a_member()) == Synced(changed=1)
     assert acme.person("olga").active
+    assert acme.person("olga").deactivated_by == ""
+
+
+def test_somebody_deactivated_by_hand_stays_so_however_alive_their_account_is() -> None:
+    acme = linked(a_company())
+    acme.by("ada", deactivate_person, OLGA.id)
+    assert syncs(acme, a_member()) == Synced()
+    assert not acme.person("olga").active
+
+
+def test_somebody_deactivated_by_hand_is_back_once_their_account_ended_and_came_back() -> None:
+    acme = linked(a_company())
+    acme.by("ada", deactivate_person, OLGA.id)
+    assert syncs(acme, a_member(deleted=True)) == Synced(changed=1)
+    assert not acme.person("olga").active
+    assert syncs(acme, a_member(deleted=True)) == Synced()
+    assert syncs(acme, a_member()) == Synced(changed=1)
+    assert acme.person("olga").active
+
+
+def test_an_account_that_another_platform_ended_is_not_brought_back_by_this_one() -> None:
+    acme = linked(a_company(replace(OLGA, active=False, deactivated_by="teams")))
+    assert syncs(acme, a_member()) == Synced()
+    assert not acme.person("olga").active
 
 
 def test_each_newcomer_is_one_audit_entry_by_the_clock() -> None:
@@ -118,3 +217,91 @@ def test_each_newcomer_is_one_audit_entry_by_the_clock() -> None:
     syncs(acme, a_member("U8", "a@example.com"), a_member("U9", "b@example.com"))
     assert acme.entries == ["person:add", "person:add"]
     assert (acme.last_entry.who, acme.last_entry.detail) == ("clock", "b@example.com")
+
+
+# the place in the list
+
+
+def place(acme: Company, purpose: str = MEMBERS) -> SyncPlace:
+    return acme.uow.sync_places.get("slack", purpose)
+
+
+def test_a_page_is_kept_together_with_the_place_of_the_next_one() -> None:
+    acme = a_company()
+    page = MemberPage(members=(a_member("U9", "new@example.com"),), following="page-2")
+    assert acme.run(sync_page, "slack", page) == Synced(added=1)
+    assert (place(acme).cursor, place(acme).finished_at) == ("page-2", None)
+
+
+def test_the_last_page_ends_the_pass_and_its_end_is_remembered_during_the_next() -> None:
+    acme = a_company()
+    acme.run(sync_page, "slack", MemberPage(members=()))
+    ended = acme.uow.now
+    assert (place(acme).cursor, place(acme).finished_at) == ("", ended)
+    acme.run(sync_page, "slack", MemberPage(members=(), following="page-2"))
+    assert (place(acme).cursor, place(acme).finished_at) == ("page-2", ended)
+
+
+def test_a_pass_is_unfinished_between_its_pages_and_not_while_it_has_to_wait() -> None:
+    acme = a_company()
+    assert not acme.run(is_unfinished, "slack")
+    acme.run(sync_page, "slack", MemberPage(members=(), following="page-2"))
+    assert acme.run(is_unfinished, "slack")
+    acme.uow.sync_places.save(replace(place(acme), retry_at=acme.uow.now + timedelta(seconds=1)))
+    assert not acme.run(is_unfinished, "slack")
+    acme.run(sync_page, "slack", MemberPage(members=()))
+    assert not acme.run(is_unfinished, "slack")
+
+
+def test_a_pass_refused_on_its_first_page_is_unfinished_too() -> None:
+    acme = a_company()
+    acme.run(partial(wait_with, seconds=0), "slack", MEMBERS)
+    assert acme.run(is_unfinished, "slack")
+
+
+def test_a_wait_keeps_the_place_and_beginning_again_does_not() -> None:
+    acme = a_company()
+    acme.run(sync_page, "slack", MemberPage(members=(), following="page-2"))
+    acme.run(partial(wait_with, seconds=30), "slack", MEMBERS)
+    assert (place(acme).cursor, place(acme).retry_at) == ("page-2", acme.uow.now + timedelta(seconds=30))
+    acme.run(begin_again, "slack")
+    assert (place(acme).cursor, place(acme).retry_at) == ("", None)
+
+
+# those nobody has linked yet
+
+
+def test_the_unlinked_are_looked_for_a_few_at_a_time_each_once_a_round() -> None:
+    staff = [a_person(f"p{number:03}") for number in range(ASKED_AT_ONCE)]
+    acme = a_company(*staff)
+    everyone = [one.id for one in acme.uow.people.unlinked("slack", after="", limit=99)]
+    asked: list[str] = []
+    while people := acme.run(people_to_find, "slack"):
+        assert len(people) <= ASKED_AT_ONCE
+        asked += [one.id for one in people]
+        for one in people:
+            acme.run(looked_for, "slack", one, None)
+    assert asked == everyone
+    assert len(asked) > ASKED_AT_ONCE
+
+
+def test_after_a_round_there_is_a_rest() -> None:
+    acme = a_company()
+    acme.run(everybody_looked_for, "slack")
+    assert acme.run(people_to_find, "slack") is None
+    rested = replace(place(acme, UNLINKED), finished_at=acme.uow.now - REST)
+    acme.uow.sync_places.save(rested)
+    assert acme.run(people_to_find, "slack")
+
+
+def test_whoever_is_found_is_linked() -> None:
+    acme = a_company()
+    acme.run(looked_for, "slack", OLGA, a_member())
+    assert acme.uow.people.by_identity("slack", "U1") == acme.person("olga")
+    assert place(acme, UNLINKED).cursor == OLGA.id
+
+
+def test_while_the_platform_wants_patience_nobody_is_looked_for() -> None:
+    acme = a_company()
+    acme.run(partial(wait_with, seconds=9), "slack", UNLINKED)
+    assert acme.run(people_to_find, "slack") is None
