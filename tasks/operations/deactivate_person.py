@@ -2,30 +2,45 @@
 
 from dataclasses import replace
 
-from tasks import audit, duties
+from tasks import audit, duties, people_duties
 from tasks.identifiers import PersonId
 from tasks.notices import NoticeKey, Occasion, OwedNotice
-from tasks.operations.acting import require_steward
 from tasks.operations.assign import hand_over
-from tasks.operations.schedule import FURTHEST_AHEAD, plan_control
+from tasks.operations.replan import replan
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
 from tasks.wording import counted
 
 
-def deactivate_person(uow: UnitOfWork, actor: Actor, person_id: PersonId) -> Person:
-    require_steward(actor, Role.ADMIN)
+def deactivate_person(uow: UnitOfWork, actor: Actor, person_id: PersonId, *, platform: str = "") -> Person:
+    """`platform`: where their account has ended. Only its return brings back whom it took. Raises Invalid for the only
+    admin or compliance lead, unless it is the clock or the command line that says they are gone."""
     person = uow.people.get(person_id)
+    people_duties.require_may_deactivate(actor, person, uow.people)
     if not person.active:
         return person
-    left = uow.people.save(replace(person, active=False))
+    left = uow.people.save(replace(person, active=False, deactivated_by=platform))
     uow.audit.append(
         audit.entry("person:deactivate", f"person:{person.id}", actor, before={"active": True}, after={"active": False})
     )
     moved = _move_tasks(uow, actor, left)
-    _replan_controls(uow, left)
+    replan(uow)
     _tell_compliance(uow, left, moved)
     return left
+
+
+def reactivate_person(uow: UnitOfWork, actor: Actor, person_id: PersonId) -> Person:
+    """What is theirs by name opens for them again; tasks that moved on stay where they are."""
+    people_duties.require_may_change_roles(actor)
+    person = uow.people.get(person_id)
+    if person.active:
+        return person
+    back = uow.people.save(replace(person, active=True, deactivated_by=""))
+    uow.audit.append(
+        audit.entry("person:reactivate", f"person:{person.id}", actor, before={"active": False}, after={"active": True})
+    )
+    replan(uow)
+    return back
 
 
 def _move_tasks(uow: UnitOfWork, actor: Actor, left: Person) -> int:
@@ -35,15 +50,6 @@ def _move_tasks(uow: UnitOfWork, actor: Actor, left: Person) -> int:
         if heir:
             hand_over(uow, actor, task, heir)
     return sum(heir is not None for _, heir in heirs)
-
-
-def _replan_controls(uow: UnitOfWork, left: Person) -> None:
-    """What was planned for them is planned anew: the department's lead, else the compliance lead."""
-    planned = uow.tasks.planned(until=uow.now + 2 * FURTHEST_AHEAD)
-    theirs = {task.control_id for task in planned if task.owner_id == left.id}
-    for control in uow.controls.every():
-        if control.id in theirs:
-            plan_control(uow, control)
 
 
 def _tell_compliance(uow: UnitOfWork, left: Person, moved: int) -> None:
