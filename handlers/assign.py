@@ -5,6 +5,7 @@ from handlers.context import Context
 from handlers.replies import OpenForm, Reply, Show
 from handlers.requests import FormSubmitted
 from handlers.task_page import look_at
+from handlers.typed_code import split_code
 from handlers.views import messages
 from handlers.views.elements import Form, Option
 from handlers.views.small_forms import assign_form, hand_over_form
@@ -22,7 +23,7 @@ def build_hand_over(act: Action, context: Context) -> Form:
     duties.require_may_assign(context.person, page.task, context.uow.people)
     require_open(context.uow, page.task, context.person)
     owner = context.uow.people.find(page.task.owner_id)
-    return hand_over_form(page, act, colleagues=context.colleagues(but=owner))
+    return hand_over_form(page, act, colleagues=context.colleagues(but=owner), person=act.get("p"))
 
 
 def submit_hand_over(request: FormSubmitted, context: Context) -> Reply:
@@ -35,7 +36,7 @@ def submit_hand_over(request: FormSubmitted, context: Context) -> Reply:
 
 def type_assign(words: str, context: Context) -> Reply:
     """/soc2 assign IAM-01 lee@example.com does it; with less the form asks."""
-    code, _, whom = words.strip().partition(" ")
+    code, whom = split_code(words, (control.code for control in context.uow.controls.every()))
     if whom.strip():
         return _assign(context, _control(context, code).id, context.person_named(whom).id)
     return OpenForm(form=build_assign(action("assign_control", code=code), context))
@@ -45,7 +46,7 @@ def build_assign(act: Action, context: Context) -> Form:
     controls = [control for control in context.uow.controls.every() if not control.retired]
     if not controls:
         raise Invalid("There are no controls yet. Ask the person who runs soc2bot to install some.")
-    chosen = context.uow.controls.by_code(act.get("code").upper()) if act.get("code") else None
+    chosen = context.uow.controls.by_code(act.get("code")) if act.get("code") else None
     options = tuple(Option(value=one.id, label=shortened(f"{one.code} {one.text.title}", 75)) for one in controls)
     return assign_form(act, controls=options, colleagues=context.colleagues(), control=chosen.id if chosen else "")
 
@@ -63,7 +64,7 @@ def _assign(context: Context, control_id: ControlId, to: PersonId) -> Reply:
 
 
 def _control(context: Context, code: str) -> Control:
-    control = context.uow.controls.by_code(code.upper())
+    control = context.uow.controls.by_code(code)
     if control is None:
         raise Invalid(f"There is no control “{shortened(code, 40)}”. Type /soc2 assign alone to choose from the list.")
     return control

@@ -6,8 +6,8 @@ from handlers.requests import SharedFile
 from handlers.views.elements import Option
 from tasks.business_days import BusinessCalendar, calendar_of
 from tasks.errors import Invalid
+from tasks.evidence import FileReference
 from tasks.identifiers import TaskId
-from tasks.operations.attach_evidence import FileReference
 from tasks.people import Actor, Person
 from tasks.ports import UnitOfWork
 from tasks.wording import shortened
@@ -48,13 +48,23 @@ class Context:
         return self.uow.notices.task_of_message(self.actor.platform, conversation, message) if message else None
 
     def person_named(self, words: str) -> Person:
-        """By e-mail, by @ and the platform's own id, or by the whole name."""
+        """By e-mail, by @ and the platform's own id, or by the whole name; after @ also by what stands before the @ of
+        their e-mail, which is what people know each other by."""
         text = words.strip()
         people = self.uow.people
-        found = people.by_email(text) or people.by_identity(self.actor.platform, text.removeprefix("@"))
+        handle = _mentioned(text)
+        found = people.by_email(text) or people.by_identity(self.actor.platform, handle)
         if found:
             return found
-        named = [one for one in people.everyone() if one.name.lower() == text.removeprefix("@").lower()]
+        everyone = [one for one in people.everyone() if one.active]
+        named = [one for one in everyone if one.name.lower() == handle.lower()]
+        if text.startswith("@") and not named:
+            named = [one for one in everyone if one.email.partition("@")[0].lower() == handle.lower()]
         if len(named) != 1:
             raise Invalid(f"I don't know who “{shortened(text, 60)}” is. Use their e-mail address.")
         return named[0]
+
+
+def _mentioned(text: str) -> str:
+    """The bare name or id of @ann, <@U123> and <@U123|ann>."""
+    return text.removeprefix("<").removesuffix(">").partition("|")[0].removeprefix("@")

@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.actions import action
+from handlers.import_matrix import describe_import
+from handlers.link_accounts import describe_link
 from handlers.task_page import look_at, may_see, name_of
 from handlers.views import messages, notice_cards
 from handlers.views.elements import Buttons, FormButton, Text, View
 from handlers.views.task_card import reminder_card, task_card
 from tasks import duties, ledger
+from tasks.escalation import channel_after
 from tasks.identifiers import EvidenceId
 from tasks.model import Task, TaskState
 from tasks.notices import Notice, NoticeState, Occasion
@@ -16,7 +19,7 @@ from tasks.operations.acting import today_of
 from tasks.operations.schedule import long_overdue
 from tasks.people import Person
 from tasks.ports import UnitOfWork
-from tasks.wording import moment
+from tasks.wording import business_days, moment
 
 OVERDUE = "This is overdue."
 TO_THE_RESPONSIBLE = {
@@ -31,11 +34,7 @@ TO_THE_RESPONSIBLE = {
 }
 RUNGS = (Occasion.OPENED, Occasion.REMINDER_5, Occasion.REMINDER_1, Occasion.LAST_CALL, Occasion.OVERDUE)
 REMINDERS = (Occasion.REMINDER_5, Occasion.REMINDER_1, Occasion.LAST_CALL, Occasion.OVERDUE)
-TO_OTHERS = {
-    Occasion.MANAGER: "A control task is overdue: two business days or more.",
-    Occasion.COMPLIANCE_LEAD: "A control task is overdue: five business days or more.",
-    Occasion.SPONSOR: "A control task is overdue: ten business days or more.",
-}
+TO_OTHERS = (Occasion.MANAGER, Occasion.COMPLIANCE_LEAD, Occasion.SPONSOR)
 TO_ACCEPTORS = {
     Occasion.ACCEPTANCE_ASKED: "A submission waits for your acceptance.",
     Occasion.ACCEPTANCE_REMINDER: "Still waiting for your acceptance.",
@@ -135,7 +134,8 @@ def _opening(uow: UnitOfWork, notice: Notice, task: Task) -> str:
 def _escalation(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -> View | None:
     if not task.is_open:
         return notice_cards.settled(task, _who_answered(uow, task, reader)) if notice.sent_at else None
-    why = TO_OTHERS[notice.key.occasion]
+    ladder = uow.controls.get(task.control_id).ladder or uow.workspace.ladder
+    why = f"A control task is overdue: {business_days(ladder.days(notice.key.occasion))} or more."
     return notice_cards.escalated(
         task,
         Reading(now=uow.now, time_zone=reader.time_zone),
@@ -199,6 +199,10 @@ def _without_task(uow: UnitOfWork, notice: Notice, reader: Person) -> View | Non
         return _week_closed(uow)
     if notice.key.occasion is Occasion.FILE:
         return _file(uow, EvidenceId(notice.detail))
+    if notice.key.occasion is Occasion.LINK_ASKED:
+        return describe_link(uow, notice)
+    if notice.key.occasion is Occasion.IMPORT_READ:
+        return describe_import(uow, notice, reader)
     return messages.told("For your information", notice.detail)
 
 
@@ -217,4 +221,7 @@ def _to_channel(uow: UnitOfWork, notice: Notice) -> View | None:
     if notice.key.occasion is Occasion.WEEK_CLOSED:
         return _week_closed(uow)
     tasks = long_overdue(uow)
-    return notice_cards.long_overdue(tasks, Reading(now=uow.now, time_zone=uow.workspace.time_zone)) if tasks else None
+    if not tasks:
+        return None
+    reading = Reading(now=uow.now, time_zone=uow.workspace.time_zone)
+    return notice_cards.long_overdue(tasks, reading, days=channel_after(uow.workspace))

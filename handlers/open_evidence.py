@@ -4,7 +4,7 @@ from handlers.actions import Action
 from handlers.context import Context
 from handlers.replies import Reply, Show
 from handlers.views import messages
-from handlers.views.elements import Quote, View
+from handlers.views.evidence_words import evidence_words
 from tasks.evidence import EvidenceKind
 from tasks.identifiers import EvidenceId
 from tasks.operations.open_evidence import open_evidence, send_file
@@ -16,4 +16,4 @@ def press_open(action: Action, context: Context) -> Reply:
         evidence = send_file(context.uow, context.actor, evidence_id)
         return Show(view=messages.done("On its way", f"{evidence.name} comes to you as a message in a moment."))
     evidence = open_evidence(context.uow, context.actor, evidence_id)
-    return Show(view=View(title=evidence.name, summary=evidence.name, body=(Quote(text=evidence.text),)))
+    return Show(view=evidence_words(evidence, context.person.time_zone))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from handlers.actions import Action
 from tasks.identifiers import WorkspaceId
@@ -15,11 +16,15 @@ class Source:
     workspace: WorkspaceId
     user: str
     """The platform's own id of the person."""
+    user_name: str = ""
+    """As the platform shows them, where it tells that along. Theirs to choose: it proves nothing."""
     conversation: str = ""
     message: str = ""
     """The message acted on, or the message that was written."""
     delivery: str = ""
     """The platform's key of this delivery; empty where it never repeats one."""
+    envelope: str = ""
+    """What it came in, where the platform may hand the same one to another connection. Known again by this as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,4 +95,52 @@ class FormSubmitted:
         return () if isinstance(value, str) else tuple(item for item in value if isinstance(item, SharedFile))
 
 
-Request = CommandTyped | TextSent | FileShared | ButtonPressed | FormSubmitted
+@dataclass(frozen=True, kw_only=True)
+class HomeOpened:
+    """The person looks at their start page, which the platform keeps a place for."""
+
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointedMessage:
+    """A message of any conversation, as its platform shows it at this moment."""
+
+    conversation: str
+    message: str
+    place: str
+    """As people call it: #it-help, or a direct message."""
+    author_id: str
+    """The platform's own id of whoever wrote it, a person or a bot."""
+    author: str
+    """Their name, where the platform tells it along."""
+    at: datetime
+    text: str
+    files: tuple[SharedFile, ...] = ()
+    ours: bool = False
+    """We wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortcutUsed:
+    """Something of ours was chosen from a message's own menu."""
+
+    source: Source
+    name: str
+    message: PointedMessage
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageChanged:
+    """The message of `source`, or a shared file, was edited or deleted. Nobody asks for anything: nobody is named."""
+
+    source: Source
+    at: datetime
+    file: str = ""
+    """How the platform's client finds the file, where it is one."""
+    deleted: bool = False
+
+
+Asked = CommandTyped | TextSent | FileShared | ButtonPressed | FormSubmitted | HomeOpened | ShortcutUsed
+"""Somebody did it, and is answered."""
+Request = Asked | MessageChanged

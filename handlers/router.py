@@ -3,12 +3,24 @@
 from collections.abc import Callable
 from functools import partial
 
-from handlers import attach_evidence
+from handlers import link_accounts, note_changes, share_files, show_home
 from handlers.actions import Action
 from handlers.context import Context
 from handlers.replies import FormErrors, Nothing, OpenForm, Reply, Show
-from handlers.requests import ButtonPressed, CommandTyped, FileShared, FormSubmitted, Request, Source, TextSent
-from handlers.routes import BUTTONS, COMMANDS, FORMS, FormRoute, usages
+from handlers.requests import (
+    Asked,
+    ButtonPressed,
+    CommandTyped,
+    FileShared,
+    FormSubmitted,
+    HomeOpened,
+    MessageChanged,
+    Request,
+    ShortcutUsed,
+    Source,
+    TextSent,
+)
+from handlers.routes import BUTTONS, COMMANDS, FORMS, SHORTCUTS, FormRoute, usages
 from handlers.show_help import show_help, show_unknown
 from handlers.views import messages
 from handlers.views.elements import Form
@@ -26,15 +38,29 @@ class Router:
         self.units = units
 
     async def __call__(self, request: Request) -> Reply:
+        return await self._note(request) if isinstance(request, MessageChanged) else await self._answer(request)
+
+    async def _note(self, request: MessageChanged) -> Reply:
+        """Most messages that change are no evidence of anything: for them nothing is written at all."""
+        workspace = request.source.workspace
+        if await self.units.read(workspace, partial(note_changes.concerns_us, request)):
+            await self.units.write(workspace, partial(note_changes.note_changes, request))
+        return Nothing()
+
+    async def _answer(self, request: Asked) -> Reply:
         writes, work = route(request)
-        run = self.units.write if writes else self.units.glance if work is _help else self.units.read
+        if work is _help and isinstance(request, CommandTyped):
+            return show_help(usages())
+        once = writes or _may_come_again(request)
+        run = self.units.write if once else self.units.read
         try:
-            return await run(request.source.workspace, partial(handle, request.source, work, writes))
+            door = partial(link_accounts.knock, request.source, _link_code(request))
+            return await run(request.source.workspace, partial(handle, request.source, work, once, door=door))
         except DomainError as error:
             form_route = FORMS.get(request.action.name) if isinstance(request, FormSubmitted) else None
             if isinstance(request, FormSubmitted) and form_route:
                 return await self._refused_form(request, form_route, error)
-            return Show(view=messages.refused(str(error)))
+            return Show(view=messages.refused(_in_words(error)))
 
     async def _refused_form(self, request: FormSubmitted, form_route: FormRoute, error: DomainError) -> Reply:
         """Nothing was saved; what was typed is kept in the form, and as a draft where the form has one."""
@@ -46,16 +72,37 @@ class Router:
             return Show(view=messages.refused(str(error)))
 
 
-def handle(source: Source, work: Work, once: bool, uow: UnitOfWork) -> Reply:
-    """`once`: a repeated delivery of the same request does nothing."""
+def handle(
+    source: Source,
+    work: Work,
+    once: bool,
+    uow: UnitOfWork,
+    *,
+    door: Callable[[UnitOfWork], Reply] = lambda _: Show(view=messages.stranger()),
+) -> Reply:
+    """`once`: a repeated delivery of the same request does nothing. `door`: what strangers are answered."""
     person = uow.people.by_identity(source.platform, source.user)
     if person is None or not person.active or person.guest:
-        return Show(view=messages.stranger())
-    if once and source.delivery and not uow.inbox.first_time(f"{source.platform}:{source.delivery}", uow.now):
+        return door(uow)
+    if once and not _is_new(source, uow):
         return Nothing()
     if once:
         uow.people.used(Identity(platform=source.platform, external_id=source.user, person_id=person.id), uow.now)
     return work(Context(uow=uow, person=person, actor=_actor(source, person, uow)))
+
+
+def _may_come_again(request: Asked) -> bool:
+    """And would then be answered a second time. A command is answered in its ack, a start page just looks the same."""
+    if isinstance(request, CommandTyped | HomeOpened):
+        return False
+    return isinstance(request, TextSent) or bool(request.source.envelope)
+
+
+def _is_new(source: Source, uow: UnitOfWork) -> bool:
+    """Known by what it is and by what it came in: handed over again, either may have changed."""
+    marks = [f"{source.platform}:{mark}" for mark in (source.delivery, source.envelope) if mark]
+    seen = [mark for mark in marks if not uow.inbox.first_time(mark, uow.now)]
+    return not seen
 
 
 def _actor(source: Source, person: Person, uow: UnitOfWork) -> Actor:
@@ -73,6 +120,11 @@ def _form_again(request: FormSubmitted, form_route: FormRoute, error: DomainErro
     return FormErrors(form=form, errors=_errors_in(form, error), values=request.values)
 
 
+def _in_words(error: DomainError) -> str:
+    """Where there is no field to say it in."""
+    return " ".join([str(error), *(error.fields.values() if isinstance(error, Invalid) else ())])
+
+
 def _errors_in(form: Form, error: Invalid) -> dict[str, str]:
     """By field; what belongs to no field of this form is said of the form as a whole."""
     names = {field.name for field in form.fields}
@@ -81,19 +133,33 @@ def _errors_in(form: Form, error: Invalid) -> dict[str, str]:
     return errors if errors and not elsewhere else {"": " ".join([str(error), *elsewhere]), **errors}
 
 
-def route(request: Request) -> tuple[bool, Work]:
+def route(request: Asked) -> tuple[bool, Work]:
     """Whether it writes, and what to run."""
+    if letters := _link_code(request):
+        return True, partial(link_accounts.type_code_as, request.source, letters)
     match request:
         case CommandTyped():
             return _command(request.text)
         case TextSent():
             return _text(request)
         case FileShared():
-            return True, partial(attach_evidence.share_files, request)
+            return True, partial(share_files.share_files, request)
         case ButtonPressed():
             return _button(request.action)
         case FormSubmitted():
             return _form(request)
+        case HomeOpened():
+            return True, partial(show_home.open_home, request)
+        case ShortcutUsed():
+            return _shortcut(request)
+
+
+def _link_code(request: Asked) -> str:
+    """Of words that are meant to link an account: all that anybody unknown may say to us."""
+    if not isinstance(request, CommandTyped | TextSent):
+        return ""
+    word, rest = _first_word(request.text.strip().removeprefix("/soc2"))
+    return link_accounts.code_in(rest) if word == link_accounts.WORD else ""
 
 
 def _command(text: str) -> tuple[bool, Work]:
@@ -107,7 +173,7 @@ def _command(text: str) -> tuple[bool, Work]:
 
 
 def _help(_: Context) -> Reply:
-    """The same for everybody who is known: nothing but the person is looked up."""
+    """The same for everybody in the workspace: typed as a command it is answered without looking anybody up."""
     return show_help(usages())
 
 
@@ -126,7 +192,7 @@ def _text(request: TextSent) -> tuple[bool, Work]:
 
     def under_a_message(context: Context) -> Reply:
         task_id = context.task_of_message(request.source.conversation, request.thread)
-        return attach_evidence.send_words(words, task_id, context) if task_id else work(context)
+        return share_files.send_words(words, task_id, request.source.message, context) if task_id else work(context)
 
     return True, under_a_message
 
@@ -138,6 +204,13 @@ def _button(act: Action) -> tuple[bool, Work]:
     if button is None:
         return False, lambda _: Show(view=messages.refused(TOO_OLD))
     return button.writes, partial(button.handle, act)
+
+
+def _shortcut(request: ShortcutUsed) -> tuple[bool, Work]:
+    use = SHORTCUTS.get(request.name)
+    if use is None:
+        return False, lambda _: Show(view=messages.refused(TOO_OLD))
+    return True, partial(use, request)
 
 
 def _form(request: FormSubmitted) -> tuple[bool, Work]:

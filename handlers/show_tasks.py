@@ -1,4 +1,4 @@
-"""/soc2 tasks, /soc2 review, and one task's card."""
+"""/soc2 tasks, and one task's card."""
 
 from collections.abc import Collection, Mapping
 from itertools import islice, takewhile
@@ -11,11 +11,13 @@ from handlers.views.elements import View
 from handlers.views.task_card import task_card
 from handlers.views.task_list import AskedItem, TaskList, task_list
 from tasks import duties
+from tasks.errors import Invalid
 from tasks.identifiers import PersonId, TaskId
 from tasks.model import Contribution, Task
 from tasks.operations.acting import acceptors_of, today_of
 from tasks.people import Person, Role
 from tasks.recipients import acceptor
+from tasks.wording import shortened
 
 LATELY = 5
 MOST_TO_ACCEPT = 21
@@ -24,11 +26,11 @@ MOST_LOOKED_AT = 40
 
 
 def show_tasks(_: str, context: Context) -> Reply:
-    return Show(view=_my_list(context))
+    return Show(view=task_list(tasks_of(context)))
 
 
 def press_tasks(_: Action, context: Context) -> Reply:
-    return Show(view=_my_list(context))
+    return Show(view=task_list(tasks_of(context)))
 
 
 def show_task(action: Action, context: Context) -> Reply:
@@ -48,28 +50,37 @@ def card_again(context: Context, task_id: TaskId) -> Reply:
     return Replace(view=card(context, task_id))
 
 
-def _my_list(context: Context) -> View:
+def tasks_of(context: Context) -> TaskList:
     uow, me = context.uow, context.person
-    return task_list(
-        TaskList(
-            now=uow.now,
-            time_zone=me.time_zone,
-            mine=uow.tasks.open_of([me.id]),
-            for_others=_for_others(context),
-            to_accept=_to_accept(context),
-            asked=[asked for one in uow.answers.contributions_of(me.id) if (asked := _asked(context, one))],
-            answered=uow.tasks.answered_by(me.id, limit=LATELY),
-        )
+    return TaskList(
+        now=uow.now,
+        time_zone=me.time_zone,
+        mine=uow.tasks.open_of([me.id]),
+        for_others=_for_others(context),
+        to_accept=to_accept(context),
+        asked=[asked for one in uow.answers.contributions_of(me.id) if (asked := _asked(context, one))],
+        answered=uow.tasks.answered_by(me.id, limit=LATELY),
     )
 
 
+def open_for_me(context: Context) -> list[Task]:
+    """Every open task that the person may answer: their own, and on behalf of others."""
+    return [*context.uow.tasks.open_of([context.person.id]), *(task for task, _ in _for_others(context))]
+
+
+def open_task_of(context: Context, code: str) -> Task:
+    """The one that is due first, where several spans of the control are open."""
+    found = [task for task in open_for(context) if task.code.casefold() == code.casefold()]
+    if not found:
+        raise Invalid(f"You have no open task {shortened(code, 40)}. Type /soc2 tasks to see yours.")
+    return min(found, key=lambda task: task.due_at)
+
+
 def open_for(context: Context) -> list[Task]:
-    """Every open task that the person may attach something to: their own, on behalf of others, asked for."""
-    own = context.uow.tasks.open_of([context.person.id])
-    behalf = [task for task, _ in _for_others(context)]
+    """Every open task that the person may attach something to: those to answer, and those they were asked about."""
     contributions = context.uow.answers.contributions_of(context.person.id)
     asked = [one.task for contribution in contributions if (one := _asked(context, contribution))]
-    return list({task.id: task for task in (*own, *behalf, *asked)}.values())
+    return list({task.id: task for task in (*open_for_me(context), *asked)}.values())
 
 
 def _for_others(context: Context) -> list[tuple[Task, str]]:
@@ -93,7 +104,7 @@ def _is_my_turn(context: Context, task: Task) -> bool:
     return turn.person is not None and turn.person.id == context.person.id
 
 
-def _to_accept(context: Context) -> list[Task]:
+def to_accept(context: Context) -> list[Task]:
     """Where I am the one who is asked first. Only so many are looked at closely: the likeliest first."""
     uow, me = context.uow, context.person
     reports = {person.id for person in uow.people.reports_of(me.id)}

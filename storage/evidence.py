@@ -14,7 +14,7 @@ from storage.columns import reader
 from storage.repository import Repository, mine
 from storage.tables import evidence, evidence_openings, tasks
 from tasks.errors import NO_SUCH_EVIDENCE, NotFound
-from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
+from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard, Said
 from tasks.identifiers import ControlId, EvidenceId, PersonId, TaskId
 
 NAMES = tuple(column.name for column in evidence.c if column.name not in ("workspace_id", "number"))
@@ -50,6 +50,20 @@ LAST_CARD = (
     )
     .order_by(E.added_at.desc(), E.number.desc())
     .limit(1)
+)
+OF_MESSAGE = EVIDENCE.where(
+    E.conversation == bindparam("conversation"),
+    E.message == bindparam("message"),
+    text("evidence.message <> ''"),
+    E.platform == bindparam("platform"),
+).order_by(*OLDEST)
+OF_REFERENCE = EVIDENCE.where(
+    E.reference == bindparam("reference"), text("evidence.reference <> ''"), E.platform == bindparam("platform")
+).order_by(*OLDEST)
+PERMALINKS_DUE = (
+    EVIDENCE.where(E.permalink_due_at <= bindparam("now", type_=E.permalink_due_at.type))
+    .order_by(E.permalink_due_at, E.number)
+    .limit(bindparam("limit"))
 )
 ADD = insert(evidence)
 SAVE = update(evidence).where(mine(evidence), E.id == bindparam("w_id"))
@@ -97,14 +111,39 @@ class SqlEvidence(Repository):
     def opened_by(self, task_id: TaskId, person_id: PersonId) -> frozenset[EvidenceId]:
         return frozenset(row.evidence_id for row in self._rows(OPENED_BY, task_id=task_id, person_id=person_id))
 
+    def of_message(self, platform: str, conversation: str, message: str) -> Sequence[Evidence]:
+        found = self._rows(OF_MESSAGE, platform=platform, conversation=conversation, message=message)
+        return [_read(row) for row in found]
+
+    def of_reference(self, platform: str, reference: str) -> Sequence[Evidence]:
+        return [_read(row) for row in self._rows(OF_REFERENCE, platform=platform, reference=reference)]
+
+    def permalinks_due(self, *, now: datetime, limit: int) -> Sequence[Evidence]:
+        return [_read(row) for row in self._rows(PERMALINKS_DUE, now=now, limit=limit)]
+
 
 def _values(evidence: Evidence) -> dict[str, Any]:
-    return vars(evidence) | {"card": None if evidence.card is None else _write_card(evidence.card)}
+    return vars(evidence) | {
+        "card": None if evidence.card is None else _write_card(evidence.card),
+        "said": None if evidence.said is None else _write_said(evidence.said),
+    }
 
 
 def _read(row: Row[Any]) -> Evidence:
     found = _read_bare(row)
-    return found if row.card is None else replace(found, card=_read_card(row.card))
+    if row.card is None and row.said is None:
+        return found
+    card, said = row.card and _read_card(row.card), row.said and _read_said(row.said)
+    return replace(found, card=card, said=said)
+
+
+def _write_said(said: Said) -> str:
+    return json.dumps(vars(said) | {"at": said.at.isoformat()}, ensure_ascii=False)
+
+
+def _read_said(body: str) -> Said:
+    values = json.loads(body)
+    return Said(**values | {"at": datetime.fromisoformat(values["at"])})
 
 
 def _write_card(card: IpeCard) -> str:

@@ -39,6 +39,68 @@ class IpeCard:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileReference:
+    """Bytes that a platform still holds."""
+
+    platform: str
+    reference: str
+    name: str
+    declared_type: str = ""
+    size: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """Who wrote a message that was attached, where and when, as it was then."""
+
+    author: str
+    """The name that was shown."""
+    author_id: str
+    """The platform's own id."""
+    place: str
+    """As people call it: #it-help, or a direct message."""
+    at: datetime
+    note: str = ""
+    """Why it is evidence, in the words of whoever attached it."""
+    permalink: str = ""
+    permalink_problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """The message that evidence came with."""
+
+    conversation: str = ""
+    message: str = ""
+    said: Said | None = None
+    changed_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+SENT_BY_FORM = Origin()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedMessage:
+    """A message as it stood when somebody chose to attach it; set aside until they have said to what."""
+
+    id: str
+    person_id: PersonId
+    platform: str
+    conversation: str
+    message: str
+    place: str
+    author: str
+    author_id: str
+    at: datetime
+    text: str
+    files: tuple[FileReference, ...] = ()
+    shared_at: datetime
+    changed_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     id: EvidenceId
     task_id: TaskId
@@ -65,6 +127,16 @@ class Evidence:
     added_by: PersonId
     added_at: datetime
     card: IpeCard | None = None
+    conversation: str = ""
+    """Where the message it came with stands, in the platform's own ids."""
+    message: str = ""
+    said: Said | None = None
+    """Set where a message of somebody's was attached, rather than sent as evidence."""
+    permalink_due_at: datetime | None = None
+    """When the platform is asked for a link to the message; None: it was, or there is nothing to ask for."""
+    source_changed_at: datetime | None = None
+    """The message or file was edited on its platform afterwards. What is kept here stays as it was."""
+    source_deleted_at: datetime | None = None
 
     @property
     def present(self) -> bool:

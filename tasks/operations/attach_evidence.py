@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tasks import audit, duties
 from tasks.controls import ControlText
 from tasks.errors import Invalid, NotAllowed, Stale
-from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
+from tasks.evidence import SENT_BY_FORM, Evidence, EvidenceKind, EvidenceState, FileReference, IpeCard, Origin
 from tasks.identifiers import EvidenceId, TaskId
-from tasks.model import Task
+from tasks.model import Task, TaskState
 from tasks.operations.acting import person_of, require_open, today_of
 from tasks.people import Actor, Person
 from tasks.ports import UnitOfWork
@@ -19,38 +19,43 @@ from tasks.wording import shortened
 MOST_PER_TASK = 100
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileReference:
-    platform: str
-    reference: str
-    name: str
-    declared_type: str = ""
-    size: int | None = None
-
-
 def attach_files(
-    uow: UnitOfWork, actor: Actor, task_id: TaskId, files: Sequence[FileReference], *, item: str = ""
+    uow: UnitOfWork,
+    actor: Actor,
+    task_id: TaskId,
+    files: Sequence[FileReference],
+    *,
+    item: str = "",
+    origin: Origin = SENT_BY_FORM,
+    correcting: bool = False,
 ) -> tuple[Evidence, ...]:
     """A reference that is attached already is not attached twice."""
-    task = require_may_attach(uow, actor, task_id, item)
+    task = require_may_attach(uow, actor, task_id, item, correcting=correcting)
     known = {(one.platform, one.reference) for one in uow.evidence.of_task(task.id) if one.present}
     fresh = {(one.platform, one.reference): one for one in files if (one.platform, one.reference) not in known}
-    return tuple(_add(uow, actor, task, _file(uow, actor, task, item, one)) for one in fresh.values())
+    found = (_from(origin, _file(uow, actor, task, item, one)) for one in fresh.values())
+    return tuple(_add(uow, actor, task, one) for one in found)
 
 
-def attach_link(uow: UnitOfWork, actor: Actor, task_id: TaskId, url: str, *, item: str = "") -> Evidence:
+def attach_link(
+    uow: UnitOfWork, actor: Actor, task_id: TaskId, url: str, *, item: str = "", origin: Origin = SENT_BY_FORM
+) -> Evidence:
     task = require_may_attach(uow, actor, task_id, item)
     parts = urlsplit(url.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise Invalid("That is not a link.", fields={"link": "Start with https:// and paste the whole address."})
-    return _add(uow, actor, task, _words(uow, actor, task, item, EvidenceKind.LINK, url.strip()))
+    words = _words(uow, actor, task, item, EvidenceKind.LINK, url.strip())
+    return _add(uow, actor, task, _from(origin, words))
 
 
-def attach_text(uow: UnitOfWork, actor: Actor, task_id: TaskId, text: str, *, item: str = "") -> Evidence:
+def attach_text(
+    uow: UnitOfWork, actor: Actor, task_id: TaskId, text: str, *, item: str = "", origin: Origin = SENT_BY_FORM
+) -> Evidence:
     task = require_may_attach(uow, actor, task_id, item)
     if not text.strip():
         raise Invalid("There is nothing to attach yet.", fields={"text": "Write or paste something."})
-    return _add(uow, actor, task, _words(uow, actor, task, item, EvidenceKind.TEXT, text.strip()))
+    words = _words(uow, actor, task, item, EvidenceKind.TEXT, text.strip())
+    return _add(uow, actor, task, _from(origin, words))
 
 
 def attach_zero_result(
@@ -98,13 +103,15 @@ def remove_evidence(uow: UnitOfWork, actor: Actor, evidence_id: EvidenceId) -> E
     return removed
 
 
-def require_may_attach(uow: UnitOfWork, actor: Actor, task_id: TaskId, item: str) -> Task:
-    """Whoever may answer the task, and a contributor for the item they were asked for."""
+def require_may_attach(uow: UnitOfWork, actor: Actor, task_id: TaskId, item: str, *, correcting: bool = False) -> Task:
+    """Whoever may answer the task, and a contributor for the item they were asked for. `correcting`: to an answer that
+    is corrected in the same breath, which only whoever may answer does."""
     task = uow.tasks.get(task_id)
     person = person_of(actor)
     if not _is_contributor(uow, task, person, item):
         duties.require_may_answer(person, task, uow.people, today_of(uow, person))
-    require_open(uow, task, person)
+    if not (correcting and task.state in (TaskState.SUBMITTED, TaskState.RECORDED)):
+        require_open(uow, task, person)
     text = uow.controls.text(task.control_id, task.control_version)
     if item and text.item(item) is None:
         raise Invalid("This task has no such evidence item.", fields={"item": "Choose one from the list."})
@@ -138,6 +145,18 @@ def _file(uow: UnitOfWork, actor: Actor, task: Task, item: str, file: FileRefere
     )
 
 
+def _from(origin: Origin, evidence: Evidence) -> Evidence:
+    return replace(
+        evidence,
+        conversation=origin.conversation,
+        message=origin.message,
+        said=origin.said,
+        source_changed_at=origin.changed_at,
+        source_deleted_at=origin.deleted_at,
+        permalink_due_at=evidence.added_at if origin.said else None,
+    )
+
+
 def _words(uow: UnitOfWork, actor: Actor, task: Task, item: str, kind: EvidenceKind, text: str) -> Evidence:
     data = text.encode()
     return Evidence(
@@ -147,6 +166,7 @@ def _words(uow: UnitOfWork, actor: Actor, task: Task, item: str, kind: EvidenceK
         kind=kind,
         name=shortened(text.splitlines()[0], 80),
         text=text,
+        platform=actor.platform,
         state=EvidenceState.BOUND,
         sha256=hashlib.sha256(data).hexdigest(),
         media_type="text/uri-list" if kind is EvidenceKind.LINK else "text/plain",

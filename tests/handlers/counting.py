@@ -42,8 +42,5 @@ class CountingUnits:
     async def read(self, workspace_id: WorkspaceId, work: Callable[[Any], T]) -> T:
         return await self.units.read(workspace_id, lambda uow: work(Counted(uow, self.calls)))
 
-    async def glance(self, workspace_id: WorkspaceId, work: Callable[[Any], T]) -> T:
-        return await self.units.glance(workspace_id, lambda uow: work(Counted(uow, self.calls)))
-
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return await self.units.workspace_for(platform, external_id)

@@ -3,11 +3,13 @@ from typing import Any
 import pytest
 
 from handlers.actions import action
+from tasks.identifiers import PersonId
 from tasks.model import Answer, TaskState
 from tests.builders import a_task
 from tests.handlers.conversation import (
     TASK,
     Conversation,
+    button_in,
     errors_in,
     form_in,
     labels_in,
@@ -45,7 +47,7 @@ async def test_then_it_asks_what_belongs_to_that_answer_and_why() -> None:
     chat = await answered()
     first = await chat.open("olga", action("correct_answer", t=TASK, v=2))
     form = form_in(await chat.submit("olga", first, answer="not-fully-done"))
-    assert names_in(form) == ["reason", "cause", "look_back", "correction", "comment"]
+    assert names_in(form) == ["reason", "cause", "look_back", "correction", "comment", "files"]
 
 
 async def test_a_correction_is_a_new_version_with_a_reason() -> None:
@@ -112,3 +114,38 @@ async def test_an_open_task_has_nothing_to_correct() -> None:
     assert "no answer to correct yet" in words_of(
         await Conversation().press("olga", action("correct_answer", t=TASK, v=1))
     )
+
+
+# typed
+
+
+async def test_correct_lists_my_answers_with_a_button_each() -> None:
+    chat = await answered()
+    reply = await chat.type("olga", "correct")
+    assert labels_in(view_in(reply)) == ["Correct …"]
+    assert (await chat.open("olga", button_in(reply, "Correct …"))).title == "Correct the answer"
+    assert view_in(reply) == view_in(await chat.press("olga", action("show_correctable")))
+
+
+async def test_an_accepted_one_is_offered_for_reopening() -> None:
+    chat = await answered(needs_acceptance=True)
+    await chat.press("lee", action("accept_submission", t=TASK, v=2))
+    assert labels_in(view_in(await chat.type("olga", "correct"))) == ["Ask to reopen …"]
+    assert form_in(await chat.type("olga", "correct iam-03")).title == "Ask to reopen"
+
+
+async def test_with_a_code_the_form_of_the_latest_answer_opens() -> None:
+    chat = await answered()
+    assert form_in(await chat.type("olga", "correct iam-03")).action.get("t") == TASK
+
+
+@pytest.mark.parametrize("typed", ["correct IAM-99", "correct"])
+async def test_without_an_answer_of_mine_there_is_nothing_to_correct(typed: str) -> None:
+    words = words_of(await Conversation().type("zoe", typed))
+    assert "no answer of yours" in words or "nothing to correct" in words
+
+
+async def test_what_i_answered_for_somebody_who_is_back_is_theirs_to_correct() -> None:
+    chat = await answered()
+    chat.uow.tasks.put(a_task(state=TaskState.RECORDED, answer=Answer.DONE, answered_by=PersonId("hans"), version=9))
+    assert "nothing to correct" in words_of(await chat.type("hans", "correct"))

@@ -229,7 +229,7 @@ def test_those_above_read_whose_it_is_and_how_late_but_no_file(occasion: Occasio
     chat.attach()
     who = f"person:{ESCALATIONS[occasion]}"
     words = words_of(said(chat, a_notice(occasion, who, detail="passed over: Max is away")))
-    for part in ("Olga", "overdue since 16 Nov 2026", "the HR vendor, until 4 Dec 2026", "passed over: Max is away"):
+    for part in ("Olga", "Overdue since 16 Nov 2026", "the HR vendor, until 4 Dec 2026", "Passed over: Max is away"):
         assert part in words
     assert "leavers.csv" not in words
 

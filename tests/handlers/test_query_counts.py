@@ -54,7 +54,9 @@ async def queries(size: int, who: str, text: str, *, later: bool = False) -> int
     return counting.calls.total()
 
 
-@pytest.mark.parametrize("text", ["tasks", "status", "review", "help", "away"])
+@pytest.mark.parametrize(
+    "text", ["home", "tasks", "status", "review", "help", "away", "evidence", "request", "correct", "delegate"]
+)
 @pytest.mark.parametrize("who", ["olga", "hans", "zoe"])
 async def test_for_a_member_the_size_of_the_company_makes_no_difference(who: str, text: str) -> None:
     assert await queries(LARGE, who, text) == await queries(SMALL, who, text)
@@ -64,6 +66,7 @@ async def test_for_a_member_the_size_of_the_company_makes_no_difference(who: str
 async def test_for_those_above_it_is_bound_by_what_one_screen_shows(who: str) -> None:
     assert await queries(LARGE, who, "status") <= 120
     assert await queries(LARGE, who, "tasks") <= 400
+    assert await queries(LARGE, who, "home") <= await queries(LARGE, who, "tasks") + 30
 
 
 async def test_an_overdue_board_looks_up_no_more_than_its_rows() -> None:

@@ -1,8 +1,19 @@
 import pytest
 
 from handlers.actions import action
-from tests.builders import a_task
-from tests.handlers.conversation import TASK, Conversation, a_file, button_in, errors_in, labels_in, words_of
+from tests.builders import a_control, a_control_text, a_task, an_item
+from tests.handlers.conversation import (
+    TASK,
+    Conversation,
+    a_file,
+    button_in,
+    errors_in,
+    form_in,
+    labels_in,
+    value_in,
+    view_in,
+    words_of,
+)
 
 pytestmark = pytest.mark.anyio
 REQUEST = action("request_item", t=TASK)
@@ -68,3 +79,40 @@ async def test_an_unknown_item_or_oneself_is_refused_in_the_field(typed: dict[st
 
 async def test_only_whose_turn_it_is_may_ask() -> None:
     assert "only Olga can answer it" in words_of(await Conversation(a_task()).press("max", REQUEST))
+
+
+# typed
+
+
+async def test_request_alone_goes_to_the_form_of_the_only_open_task_or_asks_which() -> None:
+    assert form_in(await Conversation().type("olga", "request")).title == "Ask for an item"
+    listed = await Conversation(a_task(), a_task("task-2", occurrence="o-2")).type("olga", "request")
+    assert labels_in(view_in(listed)) == ["Ask a colleague …", "Ask a colleague …"]
+    assert "You have no open task" in words_of(await Conversation().type("zoe", "request"))
+
+
+async def test_with_a_code_and_a_name_the_form_has_both_and_the_only_missing_item() -> None:
+    form = form_in(await Conversation().type("olga", "request iam-03 hans@example.com"))
+    assert (value_in(form, "person"), value_in(form, "item")) == ("hans", "leaver-list")
+
+
+async def test_where_only_one_item_can_be_meant_it_is_asked_at_once() -> None:
+    chat = Conversation(controls=[a_control(text=a_control_text(evidence=(an_item("ticket"),)))])
+    assert "Hans gets a message of their own." in words_of(await chat.type("olga", "request IAM-03 @hans"))
+    assert "hans contribution" in chat.deliver()
+
+
+async def test_of_a_task_that_asks_for_nothing_nothing_can_be_asked() -> None:
+    chat = Conversation(controls=[a_control(text=a_control_text(evidence=()))])
+    assert "asks for no evidence" in words_of(await chat.type("olga", "request IAM-03 @hans"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("request IAM-99 hans@example.com", "You have no open task IAM-99."),
+        ("request IAM-03 nobody@example.com", "I don't know who “nobody@example.com” is."),
+    ],
+)
+async def test_an_unknown_code_or_name_is_said_to_be_unknown(typed: str, said: str) -> None:
+    assert said in words_of(await Conversation().type("olga", typed))

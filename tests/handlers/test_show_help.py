@@ -19,10 +19,23 @@ async def test_the_help_card_lists_every_command() -> None:
     assert all(f"/soc2 {command.usage}" in words for command in COMMANDS.values())
 
 
+async def test_what_is_typed_most_stands_first_and_everything_in_the_order_of_the_guide() -> None:
+    mine = ("tasks", "status", "review", "evidence", "request", "correct", "assign", "delegate", "away")
+    guide = (*mine, "controls", "people", "setup")
+    assert tuple(word for word in COMMANDS if word in guide) == guide
+
+
 async def test_what_is_typed_is_reachable_by_button() -> None:
     assert labels_in(view_in(await Conversation().type("olga", "help"))) == [
         "My tasks",
         "Status",
+        "Review",
+        "Evidence",
+        "Ask a colleague",
+        "Correct an answer",
+        "Delegate",
+        "Controls",
+        "People",
         "I will be away …",
         "Assign a control …",
     ]
@@ -36,6 +49,10 @@ async def test_what_is_typed_is_reachable_by_button() -> None:
         ("asign", "assign"),
         ("Awya", "away"),
         ("reviw", "review"),
+        ("evidnce", "evidence"),
+        ("reqest", "request"),
+        ("corect", "correct"),
+        ("delgate", "delegate"),
         ("halp", "help"),
     ],
 )

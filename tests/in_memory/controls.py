@@ -19,7 +19,8 @@ class InMemoryControls:
         raise NotFound(UNKNOWN)
 
     def by_code(self, code: str) -> Control | None:
-        return next((control for control in self.state.controls.values() if control.code == code), None)
+        wanted = code.lower()
+        return next((control for control in self.state.controls.values() if control.code.lower() == wanted), None)
 
     def every(self) -> Sequence[Control]:
         return sorted(self.state.controls.values(), key=lambda control: control.code)

@@ -57,5 +57,18 @@ class InMemoryEvidence:
         mine = (evidence_id for evidence_id, opener in self.state.opened if opener == person_id)
         return frozenset(one for one in mine if self.state.evidence[one].task_id == task_id)
 
+    def of_message(self, platform: str, conversation: str, message: str) -> Sequence[Evidence]:
+        wanted = (platform, conversation, message)
+        found = [one for one in self._oldest_first() if (one.platform, one.conversation, one.message) == wanted]
+        return found if message else []
+
+    def of_reference(self, platform: str, reference: str) -> Sequence[Evidence]:
+        found = [one for one in self._oldest_first() if (one.platform, one.reference) == (platform, reference)]
+        return found if reference else []
+
+    def permalinks_due(self, *, now: datetime, limit: int) -> Sequence[Evidence]:
+        due = [(one.permalink_due_at, one) for one in self._oldest_first() if one.permalink_due_at]
+        return [one for at, one in sorted(due, key=lambda pair: pair[0]) if at <= now][:limit]
+
     def _oldest_first(self) -> Sequence[Evidence]:
         return sorted(self.state.evidence.values(), key=lambda one: one.added_at)

@@ -36,6 +36,11 @@ class InMemoryPeople:
     def away_on(self, day: date) -> Sequence[Person]:
         return [person for person in self._active() if person.is_away(day)]
 
+    def unlinked(self, platform: str, *, after: str, limit: int) -> Sequence[Person]:
+        linked = {one.person_id for one, _ in self.state.identities.values() if one.platform == platform}
+        found = [one for one in self._active() if one.email and one.id not in linked and one.id > after]
+        return found[:limit]
+
     def by_email(self, email: str) -> Person | None:
         found = (person for person in self.state.people.values() if person.email == email.lower())
         return next(found, None) if email else None
@@ -60,6 +65,25 @@ class InMemoryPeople:
         key = (identity.platform, identity.external_id)
         before, used_at = self.state.identities.get(key, (None, None))
         self.state.identities[key] = (identity, used_at if before == identity else None)
+
+    def unlink(self, identity: Identity) -> None:
+        key = (identity.platform, identity.external_id)
+        if key in self.state.identities and self.state.identities[key][0] == identity:
+            del self.state.identities[key]
+
+    def has_history(self, person_id: PersonId) -> bool:
+        person, state = self.find(person_id), self.state
+        naming = [
+            *(who for one in state.people.values() for who in (one.manager_id, one.delegate_id)),
+            *(control.owner_id for control in state.controls.values()),
+            *(who for task in state.tasks.values() for who in (task.owner_id, task.answered_by)),
+            *(who for one in state.attestations.values() for who in (one.person_id, one.on_behalf_of)),
+            *(one.person_id for one in state.acceptances),
+            *(who for one in state.contributions.values() for who in (one.person_id, one.asked_by)),
+            *(one.added_by for one in state.evidence.values()),
+            *(one.owner_id for one in state.findings.values()),
+        ]
+        return bool(person and person.roles) or person_id in naming
 
     def identities(self, person_id: PersonId) -> Sequence[Identity]:
         linked = [one for _, one in sorted(self.state.identities.items()) if one[0].person_id == person_id]

@@ -8,12 +8,17 @@ from typing import Any
 
 from tasks.audit import Entry
 from tasks.controls import Control, ControlText
-from tasks.evidence import Evidence
-from tasks.identifiers import ControlId, EvidenceId, NoticeId, PersonId, TaskId
+from tasks.conversations import Conversation, FileLink
+from tasks.evidence import Evidence, SharedMessage
+from tasks.homes import Home
+from tasks.identifiers import ControlId, EvidenceId, ImportId, NoticeId, PersonId, TaskId
+from tasks.imports import Import
+from tasks.link_codes import LinkCode, WrongCodes
 from tasks.model import Acceptance, Attestation, Contribution, Deviation, Draft, Finding, Task
 from tasks.notices import Notice, SentMessage
 from tasks.people import Person, Workspace
-from tasks.ports import Identity, PlannedTask
+from tasks.ports import Identity, PlannedTask, SyncPlace
+from tasks.setup import Setup
 
 CHANGED = "Somebody else changed this a moment ago. Open it again and repeat your change."
 
@@ -34,11 +39,21 @@ class State:
     drafts: dict[tuple[TaskId, PersonId], Draft] = field(default_factory=dict)
     contributions: dict[tuple[TaskId, str, PersonId], Contribution] = field(default_factory=dict)
     evidence: dict[EvidenceId, Evidence] = field(default_factory=dict)
+    shared_messages: dict[str, SharedMessage] = field(default_factory=dict)
     opened: dict[tuple[EvidenceId, PersonId], datetime] = field(default_factory=dict)
+    imports: dict[ImportId, Import] = field(default_factory=dict)
     notices: dict[NoticeId, Notice] = field(default_factory=dict)
     messages: dict[tuple[str, str, str], SentMessage] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     deliveries: dict[str, datetime] = field(default_factory=dict)
+    sync_places: dict[tuple[str, str], SyncPlace] = field(default_factory=dict)
+    conversations: dict[tuple[str, str], Conversation] = field(default_factory=dict)
+    file_links: dict[tuple[str, str], FileLink] = field(default_factory=dict)
+    homes: dict[tuple[str, str], Home] = field(default_factory=dict)
+    link_codes: dict[str, LinkCode] = field(default_factory=dict)
+    wrong_codes: dict[tuple[str, str], WrongCodes] = field(default_factory=dict)
+    setups: dict[str, Setup] = field(default_factory=dict)
+    """At most one, under the empty key."""
 
     @contextmanager
     def undone_on_failure(self) -> Iterator[None]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tasks import ledger
-from tasks.identifiers import ControlId
+from tasks.identifiers import ControlId, PersonId
 from tasks.ledger import Standing
 from tasks.model import Task
-from tasks.status import ControlTally, Rhythm, StatusScope
+from tasks.status import ControlTally, Rhythm, StatusScope, Workload
 from tests.in_memory.state import State
 
 COUNTED = {
@@ -62,6 +62,16 @@ class InMemoryStatus:
             answered_late=answered.count(True),
             overdue=sum(task.is_open and task.due_at < end for task in everything),
         )
+
+    def workload(self, owners: Sequence[PersonId], *, now: datetime) -> Sequence[Workload]:
+        due: dict[PersonId, list[datetime]] = {}
+        for task in self.state.tasks.values():
+            if task.is_open and task.owner_id in owners:
+                due.setdefault(task.owner_id, []).append(task.due_at)
+        return [
+            Workload(owner_id=owner, open=len(times), overdue=sum(one < now for one in times), oldest_due=min(times))
+            for owner, times in sorted(due.items())
+        ]
 
     def _in(self, scope: StatusScope) -> Sequence[Task]:
         return [task for _, task in sorted(self.state.tasks.items()) if _covers(scope, task)]

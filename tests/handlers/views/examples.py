@@ -5,13 +5,28 @@ from datetime import date, datetime, timedelta
 
 from handlers.actions import action
 from handlers.describe_notice import Reading
+from handlers.likely_places import Place
 from handlers.routes import usages
 from handlers.task_page import ItemAsked, LastTime, TaskPage
 from handlers.views import messages, notice_cards
 from handlers.views.answer_form import answer_form, correct_form
-from handlers.views.elements import ActionButton, Form, FormButton, Option, View
+from handlers.views.elements import ActionButton, Form, FormButton, Option, Row, View
 from handlers.views.evidence_forms import attach_form, card_form, sort_form
+from handlers.views.evidence_words import evidence_words
 from handlers.views.help_card import help_card
+from handlers.views.home import Home, Report, SetUp, Team, home
+from handlers.views.message_forms import attach_message_form
+from handlers.views.short_lists import (
+    Missing,
+    ShownAt,
+    ToReview,
+    correct_list,
+    delegate_list,
+    missing_list,
+    request_list,
+    review_list,
+    to_accept_row,
+)
 from handlers.views.small_forms import (
     assign_form,
     away_form,
@@ -21,15 +36,16 @@ from handlers.views.small_forms import (
     return_form,
     wait_form,
 )
-from handlers.views.status_board import Counts, Group, StatusBoard, Waiting, status_board
+from handlers.views.status_board import Counts, Group, StatusBoard, Waiting, department_name, status_board
 from handlers.views.task_card import attached_card, reminder_card, task_card
 from handlers.views.task_list import AskedItem, TaskList, task_list
 from tasks.controls import EvidenceItem
-from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
+from tasks.evidence import Evidence, EvidenceKind, EvidenceState, FileReference, IpeCard, Said, SharedMessage
 from tasks.identifiers import EvidenceId, PersonId, TaskId
 from tasks.model import Answer, Attestation, Contribution, Deviation, Finding, TaskState
-from tasks.status import Rhythm
+from tasks.status import Rhythm, Workload
 from tests.builders import a_control_text, a_person, a_task, utc
+from tests.handlers.views import control_examples, matrix_examples, people_examples, setup_examples
 
 NOW = utc(2026, 11, 12, 10)
 LIST = EvidenceItem(key="leaver-list", text="Leaver list from the HR system", required=True, population=True)
@@ -65,6 +81,27 @@ def some_evidence(handle: str, item: str = "leaver-list", **changes: object) -> 
         added_at=NOW,
     )
     return replace(evidence, **changes)  # type: ignore[arg-type]
+
+
+SAID = Said(
+    author="Ann Lee",
+    author_id="U0ANN",
+    place="#it-help",
+    at=utc(2026, 11, 3, 14, 2),
+    note="Shows that the last account is gone",
+    permalink="https://acme.slack.com/archives/C1/p1793714520000000",
+)
+MESSAGE_EVIDENCE = some_evidence(
+    "message",
+    kind=EvidenceKind.TEXT,
+    name="Bo's account is removed.",
+    text="Bo's account is removed.\nTicket 42 is closed.",
+    platform="slack",
+    row_count=None,
+    conversation="C1",
+    message="1793714520.000000",
+    said=SAID,
+)
 
 
 def an_attestation(**changes: object) -> Attestation:
@@ -150,6 +187,8 @@ def _evidence_states() -> TaskPage:
         some_evidence("with-card", card=CARD),
         some_evidence("link", kind=EvidenceKind.LINK, name="https://tickets.example/42", row_count=None),
         some_evidence("words", kind=EvidenceKind.TEXT, name="Looked at the console", row_count=None),
+        replace(MESSAGE_EVIDENCE, source_changed_at=NOW),
+        some_evidence("deleted", platform="slack", said=SAID, source_deleted_at=NOW, card=CARD),
     )
     return a_page(items=(ItemAsked(item=LIST, evidence=evidence),), loose=(some_evidence("loose", item=""),))
 
@@ -216,6 +255,31 @@ TASK_PAGES: dict[str, TaskPage] = {
 }
 
 
+KEPT = SharedMessage(
+    id="m1",
+    person_id=PersonId("olga"),
+    platform="slack",
+    conversation="C1",
+    message="1793714520.000000",
+    place="#it-help",
+    author="Ann Lee",
+    author_id="U0ANN",
+    at=utc(2026, 11, 3, 14, 2),
+    text="Bo's account is removed. " * 2000,
+    files=tuple(FileReference(platform="slack", reference=f"F{n}", name=f"proof-{n}.png") for n in range(50)),
+    shared_at=NOW,
+)
+
+
+def _places() -> list[Place]:
+    items = [(number, item) for number, item in enumerate((LIST, PROOF))]
+    return [
+        Place(task=a_task(f"task-{n}"), item=item, number=number, missing=n % 2 == 0, last_time=())
+        for n in range(60)
+        for number, item in items
+    ]
+
+
 def _task_list() -> TaskList:
     asked = Contribution(
         task_id=TaskId("task-1"),
@@ -239,7 +303,7 @@ def _task_list() -> TaskList:
 def _board(**changes: object) -> StatusBoard:
     counts = Counts(open=5, due_soon=2, overdue=1, missed=1, waiting_acceptance=1, on_time=9, late=2, problems=2)
     late = a_task("late", due_at=utc(2026, 11, 5), waiting_on="HR vendor", waiting_until=date(2026, 11, 20))
-    groups = tuple(Group(key=name, label=name.upper(), counts=counts) for name in ("hr", "it", "finance"))
+    groups = tuple(Group(key=name, label=department_name(name), counts=counts) for name in ("hr", "it", "finance"))
     criteria = tuple(Group(key=f"cc{n}", label=f"CC{n}", counts=counts) for n in range(1, 10))
     board = StatusBoard(
         title="Status",
@@ -261,12 +325,51 @@ def _empty_list(now: datetime) -> TaskList:
     return TaskList(now=now, time_zone="UTC", mine=(), for_others=(), to_accept=(), asked=(), answered=())
 
 
+def _team(size: int, busy: int) -> Team:
+    loads = [
+        Workload(
+            owner_id=PersonId(f"p{number}"),
+            open=number % 4 + 2,
+            overdue=max(2 - number, 0),
+            oldest_due=NOW + timedelta(days=number - 2),
+        )
+        for number in range(busy)
+    ]
+    away = {"away_from": NOW.date(), "away_until": date(2026, 11, 20)}
+    people = [a_person(f"p{number}", name=f"Person {number}", **away) for number in range(busy)]
+    busy_ones = [Report(person=who, load=load, away=load.open == 3) for who, load in zip(people, loads, strict=True)]
+    return Team(size=size, busy=busy_ones)
+
+
+def _homes() -> dict[str, View]:
+    waiting, nothing = _task_list(), _empty_list(NOW)
+    steps = ["Owners: nobody yet.", "First audit period: No audit period yet. " + "Choose its first and last day. " * 9]
+    set_up = SetUp(done=2, total=8, missing=steps * 3, gaps=["3 controls have no owner."])
+    return {
+        "home": home(Home(tasks=waiting)),
+        "home: nothing waits": home(Home(tasks=nothing)),
+        "home: of a manager": home(Home(tasks=nothing, team=_team(5, 3))),
+        "home: of a manager of many": home(Home(tasks=waiting, team=_team(500, 120))),
+        "home: of a manager whose people are done": home(Home(tasks=nothing, team=_team(1, 0))),
+        "home: of the lead, setting up": home(Home(tasks=nothing, set_up=set_up)),
+        "home: of the lead, all but one thing": home(
+            Home(tasks=waiting, set_up=SetUp(done=8, total=8, missing=(), gaps=["1 control has no owner."]))
+        ),
+    }
+
+
 CARD_ACT = action("fill_card", e="list")
 READING = Reading(now=NOW, time_zone="UTC")
+AT = ShownAt(now=NOW, time_zone="UTC")
 
 VIEWS: dict[str, View] = {
+    **setup_examples.VIEWS,
+    **control_examples.VIEWS,
+    **matrix_examples.VIEWS,
+    **people_examples.VIEWS,
     **{f"task card: {name}": task_card(page) for name, page in TASK_PAGES.items()},
     "task card: with an opening line": task_card(a_page(), opening="Last call: this is due today."),
+    **_homes(),
     "task list": task_list(_task_list()),
     "task list: empty": task_list(_empty_list(NOW)),
     "status": status_board(_board()),
@@ -275,6 +378,49 @@ VIEWS: dict[str, View] = {
     ),
     "status: nothing yet": status_board(
         _board(counts=Counts(), overdue=(), missed=(), problems=(), coming=(), departments=(), criteria=())
+    ),
+    "review": review_list(ToReview(acceptance=[to_accept_row(answered().task, "Olga")] * 25)),
+    "review: access reviews too": review_list(
+        ToReview(
+            acceptance=[to_accept_row(answered().task, "Olga")],
+            access_reviews=[Row(text="Okta, 3rd quarter 2026", note="12 accounts to decide")],
+        )
+    ),
+    "review: nothing": review_list(ToReview(acceptance=())),
+    "evidence": missing_list(
+        [
+            Missing(task=a_task(), items=(LIST, PROOF), cards=0, whole=True),
+            Missing(task=a_task("task-2"), items=(), cards=1, whole=True),
+            Missing(task=a_task("task-3"), items=(PROOF,), cards=0, whole=False),
+            *(Missing(task=a_task(f"more-{n}"), items=(), cards=0, whole=True) for n in range(9)),
+        ]
+    ),
+    "evidence: all there": missing_list([Missing(task=a_task(), items=(), cards=0, whole=True)]),
+    "evidence: nothing open": missing_list([]),
+    "correct": correct_list([answered().task, answered(TaskState.ACCEPTED).task], AT),
+    "correct: nothing": correct_list([], AT),
+    "request": request_list([a_task(), a_task("task-2")], AT),
+    "request: nothing open": request_list([], AT),
+    "delegate": delegate_list([a_task(), a_task("task-2")], AT),
+    "delegate: nothing open": delegate_list([], AT),
+    "words of a message": evidence_words(MESSAGE_EVIDENCE, "UTC"),
+    "words of a message: changed since": evidence_words(
+        replace(MESSAGE_EVIDENCE, source_changed_at=NOW, source_deleted_at=NOW), "UTC"
+    ),
+    "words of a message: no link": evidence_words(
+        replace(MESSAGE_EVIDENCE, said=replace(SAID, permalink="", permalink_problem="channel_not_found")), "UTC"
+    ),
+    "words": evidence_words(some_evidence("words", kind=EvidenceKind.TEXT, name="Seen", text="Seen\nby me"), "UTC"),
+    "attached: a message": attached_card(
+        a_page(),
+        "Attached",
+        "2 attachments are attached.",
+        last=(FormButton(label="Attach it elsewhere too …", action=action("attach_message", m="m1")),),
+    ),
+    "answered already": messages.told_with(
+        "Answered already",
+        "You already answered this. To add evidence, correct the answer and choose the file there.",
+        (FormButton(label="Correct …", action=action("correct_answer", t="task-1", v=2)),),
     ),
     "help": help_card(usages()),
     "help: unknown word": help_card(usages(), unknown="taks", nearest="tasks"),
@@ -316,6 +462,10 @@ ACT = action("answer_with", t="task-1", v=1, a="done")
 CORRECT_ACT = action("correct_answer", t="task-1", v=2)
 
 FORMS: dict[str, Form] = {
+    **setup_examples.FORMS,
+    **control_examples.FORMS,
+    **matrix_examples.FORMS,
+    **people_examples.FORMS,
     **{f"answer: {one}": answer_form(a_page(), one, ACT, colleagues=COLLEAGUES, draft={}) for one in Answer},
     **{
         f"correct: {one}": correct_form(answered(), one, CORRECT_ACT, colleagues=COLLEAGUES, draft={}) for one in Answer
@@ -324,6 +474,21 @@ FORMS: dict[str, Form] = {
         a_page(last_time=_last_time()), Answer.NOTHING_TO_REPORT, ACT, colleagues=COLLEAGUES, draft={"comment": "half"}
     ),
     "attach": attach_form(a_page(), action("attach_evidence", t="task-1", v=1), item=""),
+    "attach a message": attach_message_form(
+        KEPT,
+        action("attach_message", m="m1"),
+        places=_places(),
+        chosen=_places()[0],
+        time_zone="UTC",
+        left_out=True,
+    ),
+    "attach a message: one task, no item": attach_message_form(
+        replace(KEPT, text="", files=KEPT.files[:1]),
+        action("attach_message", m="m1"),
+        places=[Place(task=a_task(), item=None, number=0, missing=False, last_time=())],
+        chosen=None,
+        time_zone="UTC",
+    ),
     "sort in": sort_form(a_page(), some_evidence("loose", item=""), action("sort_evidence", t="task-1", v=1)),
     "source card": card_form(a_page(), some_evidence("list"), CARD_ACT, remembered=None, values={}),
     "source card: remembered": card_form(a_page(), some_evidence("list"), CARD_ACT, remembered=CARD, values={}),

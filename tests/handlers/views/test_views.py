@@ -24,9 +24,11 @@ from handlers.views.elements import (
     Progress,
     Quote,
     Row,
+    Style,
     Table,
     Text,
     TextField,
+    Tone,
     View,
 )
 from tests.handlers.conversation import buttons_in, texts_in, words_of
@@ -148,6 +150,17 @@ def test_the_same_press_is_offered_once_in_a_row(name: str) -> None:
         if isinstance(element, Buttons):
             labels = [button.label for button in element.buttons]
             assert len(labels) == len(set(labels))
+
+
+@every
+def test_at_most_one_button_stands_out(name: str) -> None:
+    standing_out = [button.label for button in buttons(name) if button.style is Style.PRIMARY]
+    assert len(standing_out) <= 1, standing_out
+
+
+def test_an_adverse_answer_is_no_success_even_on_time() -> None:
+    first = examples.VIEWS["task card: recorded, not done"].body[0]
+    assert first == Text(text="Answered on time", tone=Tone.WARNING)
 
 
 @pytest.mark.parametrize("name", examples.FORMS)

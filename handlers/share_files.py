@@ -1,0 +1,171 @@
+"""Files and links dropped into the conversation, or under a prompt: each goes where it most probably belongs."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from handlers.actions import LONGEST, Action, action, encode
+from handlers.attach_evidence import LINKS, attach_words, attached_already, say_attached
+from handlers.context import Context
+from handlers.import_matrix import offer_import
+from handlers.likely_places import likeliest_first, obvious, of_file, of_text, places_in
+from handlers.replies import Reply, Show
+from handlers.requests import FileShared, SharedFile
+from handlers.show_tasks import open_for
+from handlers.task_page import look_at
+from handlers.views import messages
+from handlers.views.elements import ActionButton, Button, Buttons, FormButton, View
+from tasks import duties
+from tasks.evidence import Evidence, Origin
+from tasks.identifiers import TaskId
+from tasks.model import Task, TaskState
+from tasks.operations.acting import today_of
+from tasks.operations.attach_evidence import attach_files
+from tasks.wording import counted, moment, shortened
+
+MOST_OFFERED = 10
+MOST_ANSWERED = 5
+ANSWERED_LATELY = 20
+NAME_LENGTHS = (60, 20, 0)
+
+
+def share_files(request: FileShared, context: Context) -> Reply:
+    """Under a prompt the task is known; with one open task it is obvious; else the person chooses."""
+    under = context.task_of_message(request.source.conversation, request.thread)
+    origin = Origin(conversation=request.source.conversation, message=request.source.message)
+    if under:
+        return attach_shared(context, under, request.files, origin)
+    waiting = open_for(context)
+    offer = offer_import(context, request.files, obvious=len(waiting) == 1)
+    if len(waiting) == 1 and offer is None:
+        return attach_shared(context, waiting[0].id, request.files, origin)
+    if not waiting:
+        return Show(view=_with(offer, _nothing_open(context)))
+    return Show(view=_with(offer, _which_task(_likeliest(context, waiting, request.files), request.files, origin)))
+
+
+def press_attach_shared(act: Action, context: Context) -> Reply:
+    files = tuple(
+        SharedFile(reference=reference, name=name)
+        for reference, _, name in (line.partition(" ") for line in act.get("f").splitlines())
+        if reference
+    )
+    conversation, _, _ = context.actor.message.partition("/")
+    origin = Origin(conversation=conversation, message=act.get("m"))
+    return attach_shared(context, TaskId(act.get("t")), files, origin)
+
+
+def attach_shared(context: Context, task_id: TaskId, files: tuple[SharedFile, ...], origin: Origin) -> Reply:
+    """Each file to the item it is most like; what is like none is sorted in by hand."""
+    task = look_at(context.uow, task_id, context.person).task
+    if not task.is_open and _may_answer(context, task):
+        return Show(view=_answered_already(task, context))
+    places = places_in(context, [task])
+    added: list[Evidence] = []
+    for file in files:
+        place = obvious(places, of_file(file.name))
+        item = place.key if place else ""
+        added += attach_files(
+            context.uow, context.actor, task.id, context.references((file,)), item=item, origin=origin
+        )
+    return say_attached(context, task.id, added) if added else attached_already(task)
+
+
+def send_words(text: str, task_id: TaskId, message: str, context: Context) -> Reply:
+    """A link written under a prompt is evidence; other words answer nothing by accident."""
+    task = look_at(context.uow, task_id, context.person).task
+    if not text.startswith(LINKS):
+        sentence = f"Words alone don't answer “{task.title}”. Open it and press a button, or paste a link here."
+        return Show(view=messages.told("Not an answer yet", sentence, task=task))
+    if not task.is_open and _may_answer(context, task):
+        return Show(view=_answered_already(task, context))
+    place = obvious(places_in(context, [task]), of_text(text))
+    conversation, _, _ = context.actor.message.partition("/")
+    origin = Origin(conversation=conversation, message=message)
+    item = place.key if place else ""
+    return say_attached(context, task.id, attach_words(text, context, task.id, item, origin))
+
+
+def _with(offer: ActionButton | None, view: View) -> View:
+    """A spreadsheet from whoever may import the company's controls may be just that."""
+    return replace(view, body=(*view.body, Buttons(buttons=(offer,)))) if offer else view
+
+
+# --- nothing is open
+
+
+def _nothing_open(context: Context) -> View:
+    """What was answered lately and is not accepted can still be corrected: the correction takes the file along."""
+    lately = context.uow.tasks.answered_by(context.person.id, limit=ANSWERED_LATELY)
+    answered = [task for task in lately if task.state is not TaskState.ACCEPTED and _may_answer(context, task)]
+    text = "You have no open task, so the file is not attached to anything. Send it when a task asks for it."
+    if not answered:
+        return messages.refused(text, title="No task for it")
+    text = (
+        "You have no open task, so the file is not attached to anything. If it belongs to an answer that is not "
+        "accepted yet, correct that answer and choose the file there."
+    )
+    buttons = tuple(_correct(task, shortened(f"Correct {task.code} …", 30)) for task in answered)
+    once = tuple({button.label: button for button in reversed(buttons)}.values())[::-1]
+    return messages.told_with("No task for it", text, once[:MOST_ANSWERED])
+
+
+def _answered_already(task: Task, context: Context) -> View:
+    who = context.uow.people.find(task.answered_by)
+    name = "You" if who and who.id == context.person.id else (who.name if who else "Somebody")
+    when = f" on {moment(task.answered_at, context.person.time_zone)}" if task.answered_at else ""
+    begun = f"{name} already answered “{task.title}”{when}, so nothing was attached."
+    if task.state is TaskState.ACCEPTED:
+        button: Button = FormButton(label="Ask to reopen …", action=action("ask_to_reopen", t=task.id))
+        text = f"{begun} It is accepted: to add evidence, ask for it to be reopened."
+    else:
+        button = _correct(task, "Correct …")
+        text = f"{begun} To add evidence, correct the answer and choose the file there."
+    return messages.told_with("Answered already", text, (button, messages.open_task(task)))
+
+
+def _correct(task: Task, label: str) -> FormButton:
+    return FormButton(label=label, action=action("correct_answer", t=task.id, v=task.version))
+
+
+def _may_answer(context: Context, task: Task) -> bool:
+    return duties.may_answer(context.person, task, context.uow.people, today_of(context.uow, context.person))
+
+
+# --- several are open
+
+
+def _likeliest(context: Context, tasks: Sequence[Task], files: Sequence[SharedFile]) -> list[Task]:
+    ranked = likeliest_first(places_in(context, tasks), *(of_file(one.name) for one in files))
+    return list({task.id: task for task in (*(place.task for place in ranked), *tasks)}.values())
+
+
+def _which_task(tasks: Sequence[Task], files: tuple[SharedFile, ...], origin: Origin) -> View:
+    buttons = tuple(_choice(task, files, origin) for task in tasks[:MOST_OFFERED])
+    what = files[0].name if len(files) == 1 else counted(len(files), "file")
+    kept = len(_carried(tasks[0], files, origin).get("f").splitlines())
+    notes = [] if kept == len(files) else [f"Only the first {kept} fit here. Send the others after them."]
+    if len(tasks) > MOST_OFFERED:
+        rest = counted(len(tasks) - MOST_OFFERED, "other task")
+        notes.append(f"For one of your {rest}, send it under that task's message.")
+    question = f"Which task is {shortened(what, 100)} evidence for?"
+    return messages.which("Which task is it for?", question, buttons, note=" ".join(notes))
+
+
+def _choice(task: Task, files: tuple[SharedFile, ...], origin: Origin) -> ActionButton:
+    return ActionButton(label=shortened(f"{task.code} {task.title}", 70), action=_carried(task, files, origin))
+
+
+def _carried(task: Task, files: tuple[SharedFile, ...], origin: Origin) -> Action:
+    """As much of the files' names, else as many files, as a button can carry."""
+    return next(one for one in _ever_shorter(task, files, origin) if len(encode(one)) <= LONGEST)
+
+
+def _ever_shorter(task: Task, files: tuple[SharedFile, ...], origin: Origin) -> Iterator[Action]:
+    for count in range(len(files), -1, -1):
+        for longest in NAME_LENGTHS:
+            lines = (f"{one.reference} {_short_name(one, longest)}" for one in files[:count])
+            yield action("attach_shared", t=task.id, m=origin.message[:100], f="\n".join(lines))
+
+
+def _short_name(file: SharedFile, longest: int) -> str:
+    return shortened(" ".join(file.name.split()), longest) if longest else ""
