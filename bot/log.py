@@ -4,11 +4,10 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from secrets import token_hex
 from typing import TextIO
-from uuid import uuid4
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, merge_contextvars
 from structlog.typing import Processor
@@ -20,7 +19,7 @@ AUTHORIZATION = (
 )
 SHORTEST_SECRET = 6
 """Anything shorter would take ordinary words out of the log."""
-SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 NOISY = (
     "slack_bolt",
     "slack_sdk",
@@ -111,12 +110,12 @@ class RequestIds:
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
         await self._app(scope, receive, send_with_id)
 
 
 def request_id_of(scope: Scope) -> str:
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if SANE_ID.fullmatch(given) else uuid4().hex
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    return given.decode() if SANE_ID.fullmatch(given) else token_hex(16)

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -20,6 +21,7 @@ BREATH = 0.05
 """Seconds between two rounds of the woken loop: a burst of commits is one round's work."""
 DRAIN = 10.0
 """Seconds that running jobs have to finish; what is cut off is settled by the next start."""
+log = structlog.get_logger(__name__)
 
 
 class Scheduler:
@@ -43,30 +45,33 @@ class Scheduler:
         self._last_beat = self._seconds()
         self._every(HEARTBEAT, self._beat, "heartbeat")
         for job in self._jobs:
-            self._every(job.every.total_seconds(), partial(self._tick, job), job.name)
+            self._every(job.every.total_seconds(), partial(self._tick, job), job.name, at_start=job.at_start)
         self._ticks.start()
         self._track(self._run_woken())
 
     async def stop(self) -> None:
         """No new work, then wait for what runs: the scheduler's own shutdown would cancel it."""
         self._stopping = True
+        log.info("stopping: finishing what is under way", tasks=len(self._under_way))
         self._ticks.pause()
         self._wake.call(WorkspaceId(""))
         if self._under_way:
             _, late = await asyncio.wait(self._under_way, timeout=DRAIN)
             for task in late:
+                log.warning("cut off by the stop; the next start settles it")
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         self._ticks.shutdown(wait=False)
         self._last_beat = None
 
-    def _every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+    def _every(self, seconds: float, work: Callable[[], Awaitable[None]], name: str, *, at_start: bool = True) -> None:
         """First at once: what came due while nothing ran does not wait another hour."""
+        first = datetime.now(UTC) + timedelta(seconds=0 if at_start else seconds)
         self._ticks.add_job(
             work,
             IntervalTrigger(seconds=seconds),
             id=name,
-            next_run_time=datetime.now(UTC),
+            next_run_time=first,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,

@@ -4,7 +4,8 @@ import hashlib
 import re
 
 from tasks.audit import GENESIS, LEAF, link
-from tasks.escalation import ACCEPTANCE_LADDER, DEFAULT_LADDER, REMIND_AFTER
+from tasks.escalation import ACCEPTANCE_LADDER, REMIND_AFTER
+from tasks.ladder import DEFAULT_LADDER
 from tasks.model import Answer
 from tasks.notices import Occasion
 from tasks.wording import ANSWERS

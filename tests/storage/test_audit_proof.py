@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 
 from storage import audit_proof
 from storage.audit_log import Head, verify
+from storage.audit_proof import verify_tail
 from tasks.audit import GENESIS
 from tests.contracts.test_audit_log import an_entry
 from tests.storage.migrated import ACME, GLOBEX, in_workspace, migrated
@@ -186,3 +187,31 @@ def test_each_transaction_reads_the_head_anew(connection: Connection) -> None:
     first.audit.append(an_entry())
     second.audit.append(an_entry())
     assert verify(connection, ACME).broken is None
+
+
+def test_the_tail_of_a_whole_chain_links_to_what_stands_before_it(connection: Connection) -> None:
+    whole = verify(connection, ACME).head
+    for entries in (1, 5, LENGTH, LENGTH + 5):
+        verdict = verify_tail(connection, ACME, entries)
+        assert (verdict.broken, verdict.entries, verdict.head) == (None, min(entries, LENGTH), whole)
+
+
+@pytest.mark.parametrize("seq", [21, 23, 25])
+def test_a_changed_entry_of_the_tail_is_named(connection: Connection, seq: int) -> None:
+    tamper(connection, f"UPDATE audit_entries SET hash = zeroblob(32) WHERE workspace_id = 'acme' AND seq = {seq}")
+    broken = verify_tail(connection, ACME, 5).broken
+    assert broken
+    assert broken.seq == seq
+
+
+@pytest.mark.parametrize("seq", [20, 22])
+def test_a_missing_entry_of_the_tail_is_named(connection: Connection, seq: int) -> None:
+    tamper(connection, f"DELETE FROM audit_entries WHERE workspace_id = 'acme' AND seq = {seq}")
+    broken = verify_tail(connection, ACME, 5).broken
+    assert broken
+    assert broken.seq == seq
+
+
+def test_an_empty_tail_is_whole(tmp_path: Path) -> None:
+    with migrated(tmp_path) as connection:
+        assert verify_tail(connection, ACME, 5).broken is None

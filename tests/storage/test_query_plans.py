@@ -10,6 +10,7 @@ from storage.prepared import driver_of
 from storage.tables import metadata
 from storage.unit_of_work import SqlUnitOfWork
 from tasks.identifiers import ControlId, PersonId, TaskId
+from tasks.imports import ImportKind
 from tasks.people import Role
 from tasks.status import StatusScope
 from tests.builders import a_task, utc
@@ -60,12 +61,28 @@ def test_the_board_is_counted_from_the_index_alone(connection: Connection, scope
         lambda uow: uow.evidence.to_fetch(now=NOW, limit=9),
         lambda uow: uow.evidence.with_hash("ab", other_than=TaskId("t")),
         lambda uow: uow.evidence.last_card(ControlId("c"), "list"),
+        lambda uow: uow.evidence.of_message("slack", "C1", "1.0"),
+        lambda uow: uow.evidence.of_reference("slack", "F1"),
+        lambda uow: uow.evidence.permalinks_due(now=NOW, limit=9),
+        lambda uow: uow.shared_messages.of_message("slack", "C1", "1.0"),
+        lambda uow: uow.shared_messages.forget_before(NOW),
+        lambda uow: uow.imports.to_fetch(now=NOW, limit=9),
+        lambda uow: uow.imports.installing(limit=9),
+        lambda uow: uow.imports.waiting(ImportKind.CONTROL_MATRIX),
         lambda uow: uow.people.by_email("o@example.com"),
         lambda uow: uow.people.by_identity("slack", "U1"),
+        lambda uow: uow.people.identities(PersonId("olga")),
+        lambda uow: uow.link_codes.waiting(PersonId("olga")),
+        lambda uow: uow.link_codes.by_digest("ab12"),
+        lambda uow: uow.link_codes.wrong("teams", "29:1"),
         lambda uow: uow.people.holders(Role.ADMIN),
         lambda uow: uow.people.reports_of(PersonId("max")),
         lambda uow: uow.audit.of("task:1", limit=9),
         lambda uow: uow.status.overdue(StatusScope(), now=NOW, limit=9),
+        lambda uow: uow.status.workload((PersonId("olga"), PersonId("max")), now=NOW),
+        lambda uow: uow.homes.find("slack", "U1"),
+        lambda uow: uow.homes.due(opened_after=NOW, position=1, changed_before=NOW, checked_before=NOW, limit=9),
+        lambda uow: uow.audit.position(),
         lambda uow: uow.chat.latest_change("D1"),
     ],
 )

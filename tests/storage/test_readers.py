@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from storage.database import Database
 
@@ -31,44 +30,6 @@ def count(connection: Connection) -> int:
 
 def in_which_thread(_: Connection) -> threading.Thread:
     return threading.current_thread()
-
-
-@pytest.mark.anyio
-async def test_a_glance_sees_what_was_committed_from_the_callers_own_thread(database: Database) -> None:
-    assert await database.glance(count) == 0
-    await database.write(add)
-    assert await database.glance(count) == 1
-    assert await database.glance(in_which_thread) is threading.current_thread()
-
-
-@pytest.mark.anyio
-async def test_a_glance_cannot_write(database: Database) -> None:
-    with pytest.raises(OperationalError, match="readonly"):
-        await database.glance(add)
-    assert await database.glance(count) == 0
-
-
-@pytest.mark.anyio
-async def test_where_a_glance_would_wait_a_thread_does_instead(database: Database) -> None:
-    threads: list[threading.Thread] = []
-
-    def busy_at_first(connection: Connection) -> int:
-        threads.append(threading.current_thread())
-        if len(threads) == 1:
-            raise OperationalError("SELECT", {}, Exception("database is locked"))
-        return count(connection)
-
-    assert await database.glance(busy_at_first) == 0
-    assert threads[0] is threading.current_thread()
-    assert threads[1] is not threading.current_thread()
-
-
-@pytest.mark.anyio
-async def test_a_closed_database_allows_no_glance(database: Database) -> None:
-    await database.glance(count)
-    database.close()
-    with pytest.raises(RuntimeError, match="closed"):
-        await database.glance(count)
 
 
 @pytest.mark.anyio

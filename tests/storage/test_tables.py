@@ -7,6 +7,7 @@ from sqlalchemy import Table
 from storage import tables
 from storage.columns import microseconds
 from tasks.evidence import Evidence
+from tasks.imports import Import
 from tasks.model import Acceptance, Attestation, Contribution, Deviation, Finding, Task
 from tests.builders import utc
 
@@ -21,6 +22,7 @@ from tests.builders import utc
         (tables.acceptances, Acceptance),
         (tables.contributions, Contribution),
         (tables.evidence, Evidence),
+        (tables.imports, Import),
     ],
 )
 def test_a_table_has_a_column_for_every_field(table: Table, value: type) -> None:
