@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-long check format bench lock clean
+.PHONY: help demo test test-long check format bench pictures lock clean
 
 help:  ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
@@ -12,6 +12,10 @@ demo: .venv/runtime  ## try it: a sample company in your browser, no account nee
 
 test: .venv/dev  ## run every test (under five minutes)
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+test-long: .venv/dev  ## the long tests: 200 kills, thousands of faults and of hostile requests
+	@LONG_TESTS=1 $(BIN)/python -m pytest -s --timeout=3600 tests/scenarios/test_kill.py \
+		tests/scenarios/test_fault_schedules.py tests/scenarios/test_hostile_mutations.py
 
 check: .venv/dev  ## format, lint, types and import rules
 	$(BIN)/ruff format --check .
@@ -25,6 +29,9 @@ format: .venv/dev  ## mend what the formatter and linter can mend
 
 bench: .venv/dev  ## measure speed: figures and ratios from one run
 	@$(BIN)/python -m benchmarks
+
+pictures: .venv/dev  ## for developers: draw every Slack message and form to look at (needs npm)
+	@$(BIN)/python -m docs.pictures.make
 
 lock:  ## recompile the pinned requirements after editing pyproject.toml
 	uv pip compile pyproject.toml --extra build --universal --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements/runtime.txt

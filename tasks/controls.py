@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from tasks.identifiers import ControlId, PersonId
+from tasks.ladder import Ladder
 
 
 class Cadence(StrEnum):
@@ -77,6 +78,8 @@ class Control:
     owner_id: PersonId | None = None
     starts_on: date
     retired: bool = False
+    ladder: Ladder | None = None
+    """None: the workspace's."""
     version: int = 1
     """Of the text; rises with every edit."""
     text: ControlText

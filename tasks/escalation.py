@@ -1,6 +1,7 @@
 """The ladder: who is told about a task, and when, until it is answered; and the acceptor's ladder after that.
 
-Days are business days of the owner's calendar (of the acceptor's, once it is answered); rungs stand at 09:00.
+Days are business days of the owner's calendar (of the acceptor's, once it is answered); rungs stand at 09:00. These
+are the days unless the workspace, or the control, has a ladder of its own:
 
     opened              the prompt                       whose turn it is
     5 and 1 before due  a reminder                       whose turn it is; with three open tasks: the Monday digest
@@ -17,7 +18,7 @@ passed over for the next in line, and the notice says so. After an outage only t
 overtook are recorded as skipped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -25,6 +26,7 @@ from tasks.business_days import BusinessCalendar, calendar_of
 from tasks.controls import Cadence
 from tasks.duties import Turn
 from tasks.identifiers import PersonId
+from tasks.ladder import DEFAULT_LADDER, Ladder, Rung
 from tasks.model import Task, TaskState
 from tasks.notices import NoticeKey, NoticeState, Occasion, OwedNotice
 from tasks.people import Directory, Person, Workspace
@@ -36,8 +38,6 @@ REMIND_AFTER = 0.4
 """Of the time between opening and due."""
 DIGEST_FROM = 3
 """Open tasks: from here on the Monday digest takes the place of single reminders."""
-CHANNEL_AFTER = 10
-"""Business days overdue: from here on a task is in the channel's daily line."""
 CLOSING_LINE_HOUR = 16
 
 OVERTAKEN = "overtaken by a later rung after an outage"
@@ -49,30 +49,6 @@ WEEKLY_OCCASIONS = (Occasion.OPENED, Occasion.LAST_CALL, Occasion.OVERDUE, Occas
 Times = tuple[tuple[Occasion, datetime], ...]
 
 
-@dataclass(frozen=True)
-class Rung:
-    occasion: Occasion
-    business_days: int
-    """After the due day; before it when negative. The prompt alone is bound to the opening instead."""
-
-
-@dataclass(frozen=True)
-class Ladder:
-    rungs: tuple[Rung, ...]
-
-
-DEFAULT_LADDER = Ladder(
-    (
-        Rung(Occasion.OPENED, 0),
-        Rung(Occasion.REMINDER_5, -5),
-        Rung(Occasion.REMINDER_1, -1),
-        Rung(Occasion.LAST_CALL, 0),
-        Rung(Occasion.OVERDUE, 1),
-        Rung(Occasion.MANAGER, 2),
-        Rung(Occasion.COMPLIANCE_LEAD, 5),
-        Rung(Occasion.SPONSOR, 10),
-    )
-)
 ACCEPTANCE_LADDER = Ladder(
     (
         Rung(Occasion.ACCEPTANCE_REMINDER, 2),
@@ -133,7 +109,7 @@ def acceptance_times(sent_at: datetime, calendar: BusinessCalendar) -> Times:
 
 
 def first_rung_at(
-    task: Task, *, owner: Person | None, workspace: Workspace, ladder: Ladder = DEFAULT_LADDER
+    task: Task, *, owner: Person | None, workspace: Workspace, ladder: Ladder | None = None
 ) -> datetime | None:
     """What an opened task stores: the first rung after its prompt."""
     calendar = calendar_of(owner, workspace)
@@ -141,10 +117,31 @@ def first_rung_at(
 
 
 def next_rung_after(
-    moment: datetime, task: Task, *, owner: Person | None, workspace: Workspace, ladder: Ladder = DEFAULT_LADDER
+    moment: datetime, task: Task, *, owner: Person | None, workspace: Workspace, ladder: Ladder | None = None
 ) -> datetime | None:
     """What a returned, reopened or handed-over task stores."""
     return _next(_ladder_times(task, owner, workspace, ladder), moment)
+
+
+def next_rung_untold(
+    task: Task,
+    told: Collection[Occasion],
+    *,
+    owner: Person | None,
+    workspace: Workspace,
+    ladder: Ladder | None = None,
+) -> datetime | None:
+    """What an open task stores once its ladder has changed: the first rung above every one that is on record. It may
+    lie in the past: then it is owed now."""
+    times = _ladder_times(task, owner, workspace, ladder)
+    reached = [number for number, (occasion, _) in enumerate(times) if occasion in told or occasion is Occasion.OPENED]
+    above = times[max(reached) + 1 :] if reached else times
+    return above[0][1] if above else None
+
+
+def channel_after(workspace: Workspace) -> int:
+    """Business days overdue: from here on a task is in the channel's daily line."""
+    return workspace.ladder.days(Occasion.SPONSOR)
 
 
 def first_acceptance_rung_at(
@@ -155,8 +152,9 @@ def first_acceptance_rung_at(
     return times[0][1] if times else None
 
 
-def _ladder_times(task: Task, owner: Person | None, workspace: Workspace, ladder: Ladder) -> Times:
-    return rung_times(task, ladder_for(task.cadence, ladder), calendar_of(owner, workspace))
+def _ladder_times(task: Task, owner: Person | None, workspace: Workspace, ladder: Ladder | None) -> Times:
+    """`ladder`: the control's own, if it has one; else the workspace's."""
+    return rung_times(task, ladder_for(task.cadence, ladder or workspace.ladder), calendar_of(owner, workspace))
 
 
 def _acceptance_times(task: Task, able: Sequence[Person], workspace: Workspace) -> Times:
@@ -190,7 +188,7 @@ def climb(
     now: datetime,
     open_tasks: int,
     answerers: Answerers = ALONE,
-    ladder: Ladder = DEFAULT_LADDER,
+    ladder: Ladder | None = None,
 ) -> Climb:
     """The notices of every rung from the task's `next_rung_at` until now. `open_tasks`: of whose turn it is."""
     if task.next_rung_at is None or task.state not in (TaskState.OPEN, TaskState.SUBMITTED):

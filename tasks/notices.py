@@ -35,6 +35,13 @@ class Occasion(StrEnum):
     OWNER_LEFT = "owner-left"
     NUDGE = "nudge"
     UNDELIVERED = "undelivered"
+    DISCONNECTED = "disconnected"
+    """A platform refuses us; said on another one."""
+    IMPORT_READ = "import-read"
+    """A file handed in was read, or can't be: somebody looks through it."""
+    LINK_ASKED = "link-asked"
+    """An account asks to be theirs."""
+    ACCOUNTS_CHANGED = "accounts-changed"
     DIGEST = "digest"
     WEEK_CLOSED = "week-closed"
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from tasks.identifiers import PersonId, WorkspaceId
+from tasks.ladder import DEFAULT_LADDER, Ladder
 
 
 class Role(StrEnum):
@@ -42,11 +43,18 @@ class Person:
     """ISO 3166-1 alpha-2: chooses the holidays."""
     roles: frozenset[Role] = frozenset()
     active: bool = True
+    deactivated_by: str = ""
+    """The chat platform whose account ended; empty while active, and where somebody here said so."""
     guest: bool = False
+    """Of the workspace, and named by nobody: takes no part."""
+    named: bool = False
+    """An admin wrote them down while no full account was theirs: as a guest they take part all the same."""
     away_from: date | None = None
     away_until: date | None = None
     """The last day away; set whenever away_from is."""
     delegate_id: PersonId | None = None
+    write_to: str = ""
+    """The platform they want to be written to on; empty: the one they used last."""
     version: int = 1
 
     def is_away(self, on: date) -> bool:
@@ -67,6 +75,8 @@ class Workspace:
     """Platform and channel id, as in "slack:C0123"; empty: no channel line is sent."""
     period_start: date | None = None
     period_end: date | None = None
+    """The same day as the start for a Type 1 report."""
+    ladder: Ladder = DEFAULT_LADDER
 
 
 class Directory(Protocol):

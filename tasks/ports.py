@@ -7,11 +7,16 @@ from typing import Protocol, TypeVar
 
 from tasks.audit import Entry
 from tasks.controls import Control, ControlText
-from tasks.evidence import Evidence, IpeCard
-from tasks.identifiers import ControlId, EvidenceId, NoticeId, PersonId, TaskId, WorkspaceId
+from tasks.conversations import Conversations, FileLinks
+from tasks.evidence import Evidence, IpeCard, SharedMessage
+from tasks.homes import Home
+from tasks.identifiers import ControlId, EvidenceId, ImportId, NoticeId, PersonId, TaskId, WorkspaceId
+from tasks.imports import Import, ImportKind
+from tasks.link_codes import LinkCode, WrongCodes
 from tasks.model import Acceptance, Attestation, Contribution, Deviation, Draft, Finding, Task
 from tasks.notices import Notice, OwedNotice, SentMessage
 from tasks.people import Directory, Person, Workspace
+from tasks.setup import Setup
 from tasks.status import StatusQueries
 
 T = TypeVar("T")
@@ -28,6 +33,21 @@ class Identity:
     platform: str
     external_id: str
     person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncPlace:
+    """How far one of a platform's rounds through people has come."""
+
+    platform: str
+    purpose: str
+    """"members": everybody the platform lists; "unlinked": those of ours it may know by their e-mail."""
+    cursor: str = ""
+    """Where to go on; empty between two rounds."""
+    retry_at: datetime | None = None
+    """Not before: the platform asked for patience."""
+    finished_at: datetime | None = None
+    """The end of the last whole round."""
 
 
 class People(Directory, Protocol):
@@ -47,8 +67,17 @@ class People(Directory, Protocol):
         """A second link of the same platform id moves it."""
         ...
 
+    def unlink(self, identity: Identity) -> None:
+        """From then on the account is nobody's. One that is somebody else's meanwhile stays theirs."""
+        ...
+
     def identities(self, person_id: PersonId) -> Sequence[Identity]:
         """Last used first."""
+        ...
+
+    def has_history(self, person_id: PersonId) -> bool:
+        """Whether anything is theirs or names them: a role, a control, a task, an answer, evidence, an acceptance,
+        a report, somebody they stand in for."""
         ...
 
     def used(self, identity: Identity, at: datetime) -> None:
@@ -64,11 +93,17 @@ class People(Directory, Protocol):
         ...
 
     def away_on(self, day: date) -> Sequence[Person]: ...
+    def unlinked(self, platform: str, *, after: str, limit: int) -> Sequence[Person]:
+        """Active, with an e-mail and no identity there; by id, those that come after this one."""
+        ...
 
 
 class Controls(Protocol):
     def get(self, control_id: ControlId) -> Control: ...
-    def by_code(self, code: str) -> Control | None: ...
+    def by_code(self, code: str) -> Control | None:
+        """Whatever the case of the letters."""
+        ...
+
     def every(self) -> Sequence[Control]:
         """By code; retired ones too."""
         ...
@@ -202,6 +237,30 @@ class EvidenceRecords(Protocol):
     def last_card(self, control_id: ControlId, item: str) -> IpeCard | None: ...
     def note_opened(self, evidence_id: EvidenceId, person_id: PersonId, at: datetime) -> None: ...
     def opened_by(self, task_id: TaskId, person_id: PersonId) -> frozenset[EvidenceId]: ...
+    def of_message(self, platform: str, conversation: str, message: str) -> Sequence[Evidence]:
+        """What came with the message, oldest first, every state."""
+        ...
+
+    def of_reference(self, platform: str, reference: str) -> Sequence[Evidence]:
+        """Every attachment of one shared file, oldest first, every state."""
+        ...
+
+    def permalinks_due(self, *, now: datetime, limit: int) -> Sequence[Evidence]:
+        """Whose message's link is to be asked for by now, longest due first."""
+        ...
+
+
+class SharedMessages(Protocol):
+    def add(self, message: SharedMessage) -> None: ...
+    def get(self, message_id: str) -> SharedMessage: ...
+    def save(self, message: SharedMessage) -> None: ...
+    def of_message(self, platform: str, conversation: str, message: str) -> Sequence[SharedMessage]:
+        """Every time the message was chosen, oldest first."""
+        ...
+
+    def forget_before(self, moment: datetime) -> int:
+        """Returns how many were set aside before it, and are gone now."""
+        ...
 
 
 class Notices(Protocol):
@@ -254,6 +313,10 @@ class AuditLog(Protocol):
         """Latest first."""
         ...
 
+    def position(self) -> int:
+        """How many entries there are: it moves with every change."""
+        ...
+
 
 class Inbox(Protocol):
     def first_time(self, delivery: str, at: datetime) -> bool:
@@ -263,6 +326,93 @@ class Inbox(Protocol):
     def forget_before(self, moment: datetime) -> int:
         """No platform delivers again after an hour; returns how many keys were dropped."""
         ...
+
+
+class Homes(Protocol):
+    def find(self, platform: str, external_id: str) -> Home | None: ...
+    def open(self, platform: str, external_id: str, at: datetime) -> None:
+        """To be shown at once, whatever it says. What is known of an earlier opening's `hash` is kept."""
+        ...
+
+    def save(self, home: Home) -> Home:
+        """Compare and set on `version`; returns the home with the next one. Raises Stale."""
+        ...
+
+    def checked(self, home: Home, *, seen: int, at: datetime) -> None:
+        """It says what it said before. Leaves `version` alone, and a page that was opened or shown meanwhile."""
+        ...
+
+    def due(
+        self, *, opened_after: datetime, position: int, changed_before: datetime, checked_before: datetime, limit: int
+    ) -> Sequence[Home]:
+        """Opened since then, and: just opened; or behind `position` and not looked at since `changed_before`; or not
+        looked at since `checked_before`. The just opened first, then what was looked at longest ago."""
+        ...
+
+    def forget(self, platform: str, external_id: str) -> None: ...
+
+
+class Setups(Protocol):
+    """What is chosen while the workspace is set up: it has one, from the beginning."""
+
+    def get(self) -> Setup: ...
+    def save(self, setup: Setup) -> Setup:
+        """Compare and set on `version`; returns the setup with the next one. Raises Stale."""
+        ...
+
+
+class LinkCodes(Protocol):
+    """Codes that link an account to a person; `get` raises NotFound."""
+
+    def add(self, code: LinkCode) -> None: ...
+    def get(self, code_id: str) -> LinkCode: ...
+    def save(self, code: LinkCode) -> LinkCode:
+        """Compare and set on `version`; returns the code with the next one. Raises Stale."""
+        ...
+
+    def by_digest(self, digest: str) -> LinkCode | None:
+        """The latest, where chance made one twice."""
+        ...
+
+    def waiting(self, person_id: PersonId) -> Sequence[LinkCode]:
+        """Not settled yet, expired or not."""
+        ...
+
+    def wrong(self, platform: str, external_id: str) -> WrongCodes | None: ...
+    def save_wrong(self, wrong: WrongCodes) -> None: ...
+    def forget_before(self, moment: datetime) -> int:
+        """Codes that expired, and wrong ones first typed, before it; returns how many rows are gone."""
+        ...
+
+
+class Imports(Protocol):
+    """Files handed in to be taken over; `get` raises NotFound."""
+
+    def add(self, item: Import) -> None: ...
+    def get(self, import_id: ImportId) -> Import: ...
+    def save(self, item: Import) -> Import:
+        """Compare and set on `version`; returns the import with the next one. Raises Stale."""
+        ...
+
+    def to_fetch(self, *, now: datetime, limit: int) -> Sequence[Import]:
+        """Being fetched, and due for their next attempt."""
+        ...
+
+    def installing(self, *, limit: int) -> Sequence[Import]:
+        """Confirmed, and not wholly taken over yet; oldest first."""
+        ...
+
+    def waiting(self, kind: ImportKind) -> Sequence[Import]:
+        """Read, and neither confirmed nor given up; newest first."""
+        ...
+
+
+class SyncPlaces(Protocol):
+    def get(self, platform: str, purpose: str) -> SyncPlace:
+        """The beginning where nothing was saved."""
+        ...
+
+    def save(self, place: SyncPlace) -> None: ...
 
 
 class UnitOfWork(Protocol):
@@ -283,6 +433,8 @@ class UnitOfWork(Protocol):
     @property
     def evidence(self) -> EvidenceRecords: ...
     @property
+    def shared_messages(self) -> SharedMessages: ...
+    @property
     def notices(self) -> Notices: ...
     @property
     def status(self) -> StatusQueries: ...
@@ -290,11 +442,28 @@ class UnitOfWork(Protocol):
     def audit(self) -> AuditLog: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def sync_places(self) -> SyncPlaces: ...
+    @property
+    def setups(self) -> Setups: ...
+    @property
+    def homes(self) -> Homes: ...
+    @property
+    def imports(self) -> Imports: ...
+    @property
+    def link_codes(self) -> LinkCodes: ...
+    @property
+    def conversations(self) -> Conversations: ...
+    @property
+    def file_links(self) -> FileLinks: ...
     def new_id(self) -> str:
         """Opaque, unguessable, 20 characters."""
         ...
 
     def save_workspace(self, workspace: Workspace) -> None: ...
+    def bind(self, platform: str, external_id: str) -> WorkspaceId:
+        """This Slack team or Teams tenant is ours, unless it is somebody's already; returns whose it is."""
+        ...
 
 
 class UnitsOfWork(Protocol):
@@ -302,10 +471,6 @@ class UnitsOfWork(Protocol):
 
     async def write(self, workspace_id: WorkspaceId, work: Callable[[UnitOfWork], T]) -> T: ...
     async def read(self, workspace_id: WorkspaceId, work: Callable[[UnitOfWork], T]) -> T: ...
-    async def glance(self, workspace_id: WorkspaceId, work: Callable[[UnitOfWork], T]) -> T:
-        """As `read`, for a look-up or two by key: done at once where that is quicker than handing it to a thread."""
-        ...
-
     def workspace_for(self, platform: str, external_id: str) -> Awaitable[WorkspaceId | None]:
         """The workspace a verified Slack team or Teams tenant belongs to."""
         ...

@@ -50,6 +50,16 @@ class Rhythm:
     overdue: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Workload:
+    """What one person has to answer. Overdue: past its due time, missed or not."""
+
+    owner_id: PersonId
+    open: int
+    overdue: int
+    oldest_due: datetime
+
+
 class StatusQueries(Protocol):
     """Set-based. Limited to spans that end inside the period, where one is given."""
 
@@ -68,3 +78,6 @@ class StatusQueries(Protocol):
         ...
 
     def rhythm(self, *, start: datetime, end: datetime) -> Rhythm: ...
+    def workload(self, owners: Sequence[PersonId], *, now: datetime) -> Sequence[Workload]:
+        """Of those who have anything open, by id."""
+        ...

@@ -53,6 +53,8 @@ class Click:
     response_url: str
     ephemeral: bool
     in_modal: bool
+    in_home: bool = False
+    """On the person's own Home tab, where no message stands: what is said goes into their direct messages."""
 
     @property
     def message(self) -> str:
@@ -164,6 +166,11 @@ class Answers:
 
     async def _whisper(self, view: View, source: Source) -> None:
         await self._client.whisper(source.conversation, source.user, view)
+
+
+def is_from_home(source: Source) -> bool:
+    """A form that was opened there: every other button and command stands in a conversation."""
+    return not source.conversation
 
 
 async def _in_time(what: str, work: Awaitable[None]) -> bool:

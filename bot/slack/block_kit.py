@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, groupby
 from typing import TypeVar, assert_never
 
 from bot.slack.mrkdwn import (
@@ -57,6 +57,10 @@ MORE = "type /soc2 tasks to see everything"
 SYMBOLS = {Tone.NEUTRAL: "", Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.BAD: "🔴 "}
 CELLS = 10
 """Of a progress bar."""
+WIDEST_LABEL = 24
+"""Of a fact that shares its line with another on a phone."""
+A_TITLE = 150
+"""A row's text up to here is a title, a longer one a paragraph."""
 MOST_CELLS = 8
 """Of a table's row, the first apart."""
 
@@ -91,7 +95,14 @@ class Part:
 
 def render_elements(body: Sequence[Element]) -> list[Part]:
     numbers = count(1)
-    parts = [Part(blocks=list(_blocks(item, numbers)), pressed=isinstance(item, Buttons)) for item in body]
+    parts = []
+    for kind, items in groupby(body, type):
+        some = tuple(items)
+        bars = [item for item in some if isinstance(item, Progress)]
+        if bars:
+            parts.append(Part(blocks=_bars(bars), pressed=False))
+        else:
+            parts += [Part(blocks=list(_blocks(item, numbers)), pressed=kind is Buttons) for item in some]
     return [part for part in parts if part.blocks]
 
 
@@ -155,7 +166,7 @@ def _blocks(item: Element, numbers: Iterator[int]) -> Iterator[Json]:  # noqa: C
         case Table():
             yield from _lines([_table_row(item.columns, row) for row in item.rows])
         case Progress():
-            yield _section(_progress(item))
+            yield from _bars([item])
         case Divider():
             yield {"type": "divider"}
         case Buttons():
@@ -201,6 +212,10 @@ def _lines(lines: Sequence[str]) -> Iterator[Json]:
 
 
 def _facts(item: Facts) -> Iterator[Json]:
+    """In two columns, as Slack draws fields; below one another where half a phone's width is too narrow for them."""
+    if len(item.facts) == 1 or any(width(fact.label) > WIDEST_LABEL for fact in item.facts):
+        yield from _lines([f"{bold(fact.label, 200)} · {shorten_paragraph(fact.value, FIELD)}" for fact in item.facts])
+        return
     for some in _batched(item.facts, 10):
         yield {"type": "section", "fields": [mrkdwn(_fact(fact)) for fact in some]}
 
@@ -223,24 +238,39 @@ def _cell(name: str, cell: str) -> str:
     return f"{shorten_markup(name, 60)}: {value}" if name.strip() else value
 
 
+def _bars(items: Sequence[Progress]) -> list[Json]:
+    """The bar stands first on its line, so that bars below one another are aligned."""
+    return list(_lines([_progress(item) for item in items]))
+
+
 def _progress(item: Progress) -> str:
-    label = shorten_markup(item.label, 500)
+    label = bold(item.label, 500)
     if item.total <= 0:
-        return f"{label}\nnothing to do"
+        return f"{'░' * CELLS} {label} nothing to do"
     done = min(max(item.done, 0), item.total)
     filled = CELLS * done // item.total
-    return f"{label}\n{'▓' * filled}{'░' * (CELLS - filled)} {item.done} of {item.total}"
+    return f"{'█' * filled}{'░' * (CELLS - filled)} {label} {item.done} of {item.total}"
 
 
 def _row(item: Row, numbers: Iterator[int]) -> Iterator[Json]:
-    note = f"\n{shorten_paragraph(item.note, 500)}" if item.note.strip() else ""
-    markup = f"{SYMBOLS[item.tone]}{shorten_paragraph(item.text, 1500)}{note}"
+    markup = SYMBOLS[item.tone] + _row_text(item)
     if item.button is not None and _works(item.button):
         yield _section(markup, accessory=_button(item.button, next(numbers)))
         return
     yield _section(markup)
     if item.button is not None:
         yield _unusable(item.button)
+
+
+def _row_text(item: Row) -> str:
+    """With a note below it the text is what one looks for: it stands out."""
+    text = shorten_paragraph(item.text, 1500)
+    if not item.note.strip():
+        return text
+    note = shorten_paragraph(item.note, 500)
+    if item.under:
+        return f"{text} · {note}"
+    return f"{bold(item.text, 1500) if width(text) <= A_TITLE else text}\n{note}"
 
 
 def _buttons(buttons: Sequence[Button], numbers: Iterator[int]) -> Iterator[Json]:

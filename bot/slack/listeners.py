@@ -6,6 +6,9 @@ middleware instead, which finds the right one in a table.
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from time import perf_counter
+from typing import Protocol
 
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext, AsyncBoltRequest
@@ -15,9 +18,11 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.guard import VERIFIED, Guard, Receive, Scope, Send
-from bot.slack.answers import Answers, Click, PersonIds
+from bot.slack.answers import Answers, Click, PersonIds, is_from_home
 from bot.slack.client import SlackClient
+from bot.slack.message_payloads import CHANGES, file_changed, message_changed, shortcut_used
 from bot.slack.payloads import (
+    ENVELOPE,
     Json,
     at,
     button_pressed,
@@ -25,6 +30,7 @@ from bot.slack.payloads import (
     command_typed,
     conversation_of,
     form_submitted,
+    home_opened,
     is_dead_button,
     is_stranger,
     kind_of,
@@ -35,13 +41,14 @@ from bot.slack.payloads import (
 )
 from bot.slack.verification import SlackVerification, WorkspaceFor
 from handlers.replies import Reply, Show
-from handlers.requests import Request, Source
+from handlers.requests import MessageChanged, Request, Source
 from handlers.views.elements import Text, View
 from tasks.identifiers import WorkspaceId
 from tasks.operations.sync_people import Member
 
 STRANGER = "I work for the people of the workspace that installed me. Please ask a colleague there."
 DEAD_BUTTON = "This button no longer works. Type /soc2 tasks to see where things stand."
+UNREADABLE = "Slack did not say which message that is. Copy its words or its link into the task instead."
 UNKNOWN_PERSON = "I don't know this person yet. Choose somebody else, or ask your admin to update the list of people."
 
 QUIET = logging.getLogger("soc2bot.bolt")
@@ -53,6 +60,15 @@ log = logging.getLogger(__name__)
 Router = Callable[[Request], Awaitable[Reply]]
 Listener = Callable[[Json, WorkspaceId], Awaitable[Json | str]]
 MemberChanged = Callable[[WorkspaceId, Member], Awaitable[None]]
+Acknowledged = Callable[[str, str, float], None]
+"""Told of every payload: its kind, how it ended, seconds."""
+
+
+class StartPages(Protocol):
+    """Nobody waits for either."""
+
+    def soon(self, workspace: WorkspaceId, platform: str, external_id: str) -> None: ...
+    def tell(self, workspace: WorkspaceId, platform: str, external_id: str, view: View) -> None: ...
 
 
 class SlackListeners:
@@ -66,16 +82,21 @@ class SlackListeners:
         client: SlackClient,
         people: PersonIds,
         member_changed: MemberChanged,
+        token_doubted: Callable[[], None] = lambda: None,
+        homes: StartPages,
     ) -> None:
         self._router = router
         self._workspace_for = workspace_for
         self._answers = Answers(client, people)
         self._people = people
         self._member_changed = member_changed
+        self._token_doubted = token_doubted
+        self._homes = homes
         self._table: Mapping[str, Listener] = {
             "command": self._typed,
             "block_actions": self._pressed,
             "view_submission": self._submitted,
+            "message_action": self._pointed_at,
             "event": self._happened,
         }
 
@@ -94,10 +115,22 @@ class SlackListeners:
         request = button_pressed(body, workspace)
         if request is not None:
             reply = await self._ask(request, body)
-            await self._answers.to_click(reply, _click(body, request.source))
+            click = _click(body, request.source)
+            await self._answers.to_click(reply, click)
+            if click.in_home:
+                self._homes.soon(workspace, "slack", request.source.user)
         elif is_dead_button(body):
             source = _source(body, workspace)
             await self._answers.to_click(_words("That button is old", DEAD_BUTTON), _click(body, source))
+        return {}
+
+    async def _pointed_at(self, body: Json, workspace: WorkspaceId) -> Json:
+        request = shortcut_used(body, workspace)
+        if request is None:
+            reply: Reply = _words("That message can't be read", UNREADABLE)
+            await self._answers.to_click(reply, _click(body, _source(body, workspace)))
+        else:
+            await self._answers.to_click(await self._ask(request, body), _click(body, request.source))
         return {}
 
     async def _submitted(self, body: Json, workspace: WorkspaceId) -> Json:
@@ -111,18 +144,28 @@ class SlackListeners:
         if request is None:
             reply: Reply = _words("That form is old", DEAD_BUTTON)
             return await self._answers.to_submission(reply, _source(body, workspace), pushed=pushed)
-        return await self._answers.to_submission(await self._ask(request, body), request.source, pushed=pushed)
+        answer = await self._answers.to_submission(await self._ask(request, body), request.source, pushed=pushed)
+        if is_from_home(request.source):
+            self._homes.soon(workspace, "slack", request.source.user)
+        return answer
 
     async def _happened(self, body: Json, workspace: WorkspaceId) -> Json:
         match text_at(body, "event", "type"):
+            case "message" if text_at(body, "event", "subtype") in CHANGES:
+                await self._note(message_changed(body, workspace))
             case "message":
                 await self._hear(body, workspace)
+            case "file_change" | "file_deleted":
+                await self._note(file_changed(body, workspace))
+            case "app_home_opened":
+                await self._open_home(body, workspace)
             case "user_change" | "team_join":
                 changed = member(at(body, "event", "user"))
                 if changed is not None:
                     await self._member_changed(workspace, changed)
             case "app_uninstalled" | "tokens_revoked" as event:
-                log.warning("Slack says %s for workspace %s: nothing can be delivered there any more", event, workspace)
+                log.warning("Slack says %s for workspace %s; asking whether the token is good", event, workspace)
+                self._token_doubted()
             case _:
                 pass
         return {}
@@ -132,9 +175,26 @@ class SlackListeners:
         if request is not None:
             await self._answers.to_message(await self._ask(request, body), request)
 
+    async def _open_home(self, body: Json, workspace: WorkspaceId) -> None:
+        request = home_opened(body, workspace)
+        if request is None:
+            return
+        reply = await self._ask(request, body)
+        if isinstance(reply, Show):
+            self._homes.tell(workspace, "slack", request.source.user, reply.view)
+        else:
+            self._homes.soon(workspace, "slack", request.source.user)
+
+    async def _note(self, change: MessageChanged | None) -> None:
+        if change is not None:
+            await self._router(change)
+
     async def _ask(self, request: Request, body: Json) -> Reply:
         if is_stranger(body):
             return _words("Not your workspace", STRANGER)
+        envelope = text_at(body, ENVELOPE)
+        if envelope:
+            request = replace(request, source=replace(request.source, envelope=envelope))
         return await self._router(request)
 
     async def _workspace(self, body: Json) -> WorkspaceId | None:
@@ -160,7 +220,8 @@ def _click(body: Json, source: Source) -> Click:
         trigger=text_at(body, "trigger_id"),
         response_url=text_at(body, "response_url"),
         ephemeral=at(body, "container", "is_ephemeral") is True,
-        in_modal=at(body, "view") is not None,
+        in_modal=text_at(body, "view", "type") == "modal",
+        in_home=text_at(body, "view", "type") == "home",
     )
 
 
@@ -187,8 +248,9 @@ class Verified(AsyncAuthorize):
 class Dispatch(AsyncMiddleware):
     """The last of Bolt's middleware, which answers everything."""
 
-    def __init__(self, listeners: SlackListeners) -> None:
+    def __init__(self, listeners: SlackListeners, acknowledged: Acknowledged) -> None:
         self._listeners = listeners
+        self._acknowledged = acknowledged
 
     async def async_process(
         self,
@@ -197,7 +259,13 @@ class Dispatch(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt's name
     ) -> BoltResponse:
-        return BoltResponse(status=200, body=await self._listeners.answer(req.body) or "")
+        began, outcome = perf_counter(), "failed"
+        try:
+            body = await self._listeners.answer(req.body)
+            outcome = "ok"
+        finally:
+            self._acknowledged(kind_of(req.body) or "other", outcome, perf_counter() - began)
+        return BoltResponse(status=200, body=body or "")
 
 
 class OneClient(AsyncApp):
@@ -210,7 +278,9 @@ class OneClient(AsyncApp):
         req.context["listener_runner"] = self.listener_runner
 
 
-def build_bolt(listeners: SlackListeners, *, api_url: str) -> AsyncApp:
+def build_bolt(
+    listeners: SlackListeners, *, api_url: str, acknowledged: Acknowledged = lambda kind, outcome, seconds: None
+) -> AsyncApp:
     app = OneClient(
         name="soc2bot",
         logger=QUIET,
@@ -224,7 +294,7 @@ def build_bolt(listeners: SlackListeners, *, api_url: str) -> AsyncApp:
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Dispatch(listeners))
+    app.use(Dispatch(listeners, acknowledged))
     return app
 
 

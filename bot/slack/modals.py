@@ -28,6 +28,9 @@ INTRO_TEXT = 20_000
 LABEL = HINT = 2000
 OPTION = 75
 FEW = 10
+"""Boxes to tick, or buttons with a line of their own about each."""
+FEW_PLAIN = 5
+"""Buttons that say no more than a menu would: more of them only push the next question off a phone's screen."""
 MANY = 100
 LONGEST_TEXT = 3000
 
@@ -147,7 +150,8 @@ def _element(field: Field, offered: Sequence[Option], slack_users: Mapping[str, 
         case TextField():
             return _text_input(field)
         case ChoiceField():
-            kind = "radio_buttons" if len(offered) <= FEW else "static_select"
+            few = FEW if any(option.note for option in offered) else FEW_PLAIN
+            kind = "radio_buttons" if len(offered) <= few else "static_select"
             return _one_of(kind, offered, field.value)
         case ManyField():
             return _any_of(offered, field.values)

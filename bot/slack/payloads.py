@@ -3,8 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
 
+from bot.json_body import Json as Json
+from bot.json_body import at as at
+from bot.json_body import text_at as text_at
 from bot.slack.modals import recall
 from bot.slack.mrkdwn import unescape
 from handlers.actions import decode
@@ -13,6 +15,7 @@ from handlers.requests import (
     CommandTyped,
     FileShared,
     FormSubmitted,
+    HomeOpened,
     SharedFile,
     Source,
     TextSent,
@@ -21,33 +24,24 @@ from handlers.requests import (
 from tasks.identifiers import WorkspaceId
 from tasks.operations.sync_people import Member
 
-Json = dict[str, Any]
-
 OBJECTS = ("event", "view", "container", "message", "channel", "state")
 OBJECTS_OR_TEXTS = ("team", "user", "enterprise")
 LISTS = ("authorizations", "actions", "response_urls")
 PARTS = frozenset((*OBJECTS, *OBJECTS_OR_TEXTS, *LISTS))
 COMMAND = "/soc2"
-EVENTS = ("message", "user_change", "team_join", "app_uninstalled", "tokens_revoked")
-INTERACTIONS = ("block_actions", "view_submission")
-
-
-def at(payload: object, *path: str | int) -> object:
-    """What stands at the path, None where anything on the way is missing or of another kind."""
-    found = payload
-    for step in path:
-        if isinstance(found, dict) and isinstance(step, str):
-            found = found.get(step)
-        elif isinstance(found, list) and isinstance(step, int) and len(found) > step:
-            found = found[step]
-        else:
-            return None
-    return found
-
-
-def text_at(payload: object, *path: str | int) -> str:
-    found = at(payload, *path)
-    return found if isinstance(found, str) else ""
+ENVELOPE = "envelope_id"
+"""Put into a payload that came over Socket Mode; Slack has no such part."""
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "file_change",
+    "file_deleted",
+    "message",
+    "team_join",
+    "tokens_revoked",
+    "user_change",
+)
+INTERACTIONS = ("block_actions", "view_submission", "message_action")
 
 
 def is_well_shaped(payload: Json) -> bool:
@@ -71,6 +65,8 @@ def _has_its_parts(payload: Json) -> bool:
     match payload.get("type"):
         case "block_actions":
             return bool(text_at(payload, "actions", 0, "action_id")) and bool(text_at(payload, "user", "id"))
+        case "message_action":
+            return bool(text_at(payload, "callback_id")) and bool(text_at(payload, "user", "id"))
         case "view_submission" | "view_closed":
             return isinstance(at(payload, "view", "callback_id"), str) and bool(text_at(payload, "user", "id"))
         case "event_callback":
@@ -91,6 +87,8 @@ def kind_of(payload: Json) -> str | None:
 
 def team_of(payload: Json) -> str:
     """The team whose installation this is for, which in shared channels isn't always the person's own."""
+    if "command" in payload:
+        return text_at(payload, "team_id")
     return (
         text_at(payload, "view", "app_installed_team_id")
         or text_at(payload, "authorizations", 0, "team_id")
@@ -118,8 +116,9 @@ def command_typed(payload: Json, workspace: WorkspaceId) -> CommandTyped:
         platform="slack",
         workspace=workspace,
         user=text_at(payload, "user_id"),
+        user_name=text_at(payload, "user_name"),
         conversation=text_at(payload, "channel_id"),
-        delivery=_key("command", text_at(payload, "trigger_id")),
+        delivery=delivery_of("command", text_at(payload, "trigger_id")),
     )
     return CommandTyped(source=source, text=text_at(payload, "text"))
 
@@ -136,7 +135,7 @@ def button_pressed(payload: Json, workspace: WorkspaceId) -> ButtonPressed | Non
         user=text_at(payload, "user", "id"),
         conversation=conversation_of(payload) or remembered.conversation,
         message=text_at(payload, "container", "message_ts") or remembered.message,
-        delivery=_key("click", text_at(payload, "trigger_id")),
+        delivery=delivery_of("click", text_at(payload, "trigger_id")),
     )
     return ButtonPressed(source=source, action=action)
 
@@ -161,7 +160,7 @@ def form_submitted(payload: Json, workspace: WorkspaceId, people: Mapping[str, s
         user=text_at(payload, "user", "id"),
         conversation=remembered.conversation,
         message=remembered.message,
-        delivery=_submission_key(payload),
+        delivery=_submissiondelivery_of(payload),
     )
     values = {name: _value(state, people) for name, state in _states(payload).items()}
     return FormSubmitted(source=source, action=remembered.action, values=values)
@@ -190,10 +189,19 @@ def message_sent(payload: Json, workspace: WorkspaceId) -> TextSent | FileShared
     )
     thread = text_at(event, "thread_ts")
     thread = "" if thread == written else thread
-    files, text = _files(at(event, "files")), unescape(text_at(event, "text"))
+    files, text = files_of(at(event, "files")), unescape(text_at(event, "text"))
     if files:
         return FileShared(source=source, files=files, text=text, thread=thread)
     return TextSent(source=source, text=text, thread=thread)
+
+
+def home_opened(payload: Json, workspace: WorkspaceId) -> HomeOpened | None:
+    """None for the tab with the messages, and for nobody's."""
+    user = text_at(payload, "event", "user")
+    if not user or text_at(payload, "event", "tab") != "home":
+        return None
+    delivery = text_at(payload, "event_id")
+    return HomeOpened(source=Source(platform="slack", workspace=workspace, user=user, delivery=delivery))
 
 
 def member(user: object) -> Member | None:
@@ -203,22 +211,24 @@ def member(user: object) -> Member | None:
         return None
     name = text_at(user, "profile", "real_name") or text_at(user, "real_name") or text_at(user, "name")
     guest = any(at(user, mark) is True for mark in ("is_restricted", "is_ultra_restricted", "is_stranger"))
+    proves_nothing = at(user, "is_email_confirmed") is False or at(user, "is_stranger") is True
+    is_bot = any(at(user, mark) is True for mark in ("is_bot", "is_workflow_bot", "is_connector_bot"))
     return Member(
         external_id=identity,
-        email="" if at(user, "is_email_confirmed") is False else text_at(user, "profile", "email"),
+        email="" if proves_nothing else text_at(user, "profile", "email"),
         name=name,
         time_zone=text_at(user, "tz"),
         deleted=at(user, "deleted") is True,
-        is_bot=at(user, "is_bot") is True or identity == "USLACKBOT",
+        is_bot=is_bot or identity == "USLACKBOT",
         is_guest=guest,
     )
 
 
-def _key(kind: str, trigger: str) -> str:
+def delivery_of(kind: str, trigger: str) -> str:
     return f"{kind}:{trigger}" if trigger else ""
 
 
-def _submission_key(payload: Json) -> str:
+def _submissiondelivery_of(payload: Json) -> str:
     """The view's hash stays the same when fields were refused, so what was typed is part of the key."""
     view = text_at(payload, "view", "id"), text_at(payload, "view", "hash")
     typed = json.dumps(at(payload, "view", "state", "values"), sort_keys=True).encode()
@@ -244,12 +254,12 @@ def _value(state: object, people: Mapping[str, str]) -> Value:
         case "datepicker":
             return text_at(state, "selected_date")
         case "file_input":
-            return _files(at(state, "files"))
+            return files_of(at(state, "files"))
         case _:
             return text_at(state, "value")
 
 
-def _files(files: object) -> tuple[SharedFile, ...]:
+def files_of(files: object) -> tuple[SharedFile, ...]:
     rows = files if isinstance(files, list) else []
     return tuple(_file(row) for row in rows if text_at(row, "id"))
 

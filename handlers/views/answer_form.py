@@ -10,6 +10,7 @@ from handlers.views.elements import (
     DateField,
     Element,
     Field,
+    FilesField,
     Form,
     ManyField,
     Note,
@@ -44,7 +45,8 @@ def correct_form(
         value=draft.get("reason", ""),
         longest=500,
     )
-    fields = (reason, *_fields(page, answer, colleagues, draft), _comment(draft, answer))
+    files = FilesField(name="files", label="Files that were missing", required=False, hint="They join the others.")
+    fields = (reason, *_fields(page, answer, colleagues, draft), _comment(draft, answer), files)
     return Form(title="Correct the answer", action=action, intro=_intro(page, answer), fields=fields, submit="Correct")
 
 

@@ -137,6 +137,8 @@ class Row:
     note: str = ""
     button: Button | None = None
     tone: Tone = Tone.NEUTRAL
+    under: bool = False
+    """It belongs to the row above and stands back behind it."""
 
 
 Element = Text | Heading | Quote | Note | Facts | Bullets | Table | Progress | Divider | Buttons | Row

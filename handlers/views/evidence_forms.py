@@ -122,6 +122,6 @@ def _known(evidence: Evidence) -> tuple[Element, ...]:
     facts = (
         Fact(label="File", value=evidence.name),
         Fact(label="Rows", value=rows),
-        Fact(label="SHA-256", value=f"{evidence.sha256[:16]}…" if evidence.sha256 else "being checked"),
     )
-    return (Facts(facts=facts),)
+    known = f" (SHA-256 {evidence.sha256[:12]}…)" if evidence.sha256 else ""
+    return Facts(facts=facts), Note(text=f"Added for you: who, when, and the file's hash{known}.")

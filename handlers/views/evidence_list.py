@@ -5,7 +5,9 @@ from handlers.task_page import ItemAsked, TaskPage
 from handlers.views.elements import ActionButton, Button, Confirm, Element, FormButton, Row, Style, Tone
 from tasks.evidence import Evidence, EvidenceKind, EvidenceState
 from tasks.identifiers import EvidenceId
-from tasks.wording import counted
+from tasks.wording import counted, moment
+
+PLATFORMS = {"slack": "Slack", "teams": "Teams"}
 
 
 def evidence_list(page: TaskPage) -> list[Element]:
@@ -41,24 +43,52 @@ def _item_notes(page: TaskPage, asked: ItemAsked) -> list[str]:
 def _evidence_row(page: TaskPage, evidence: Evidence) -> Row:
     return Row(
         text=f"↳ {evidence.name}",
-        note=_state_of(evidence),
+        note=_state_of(evidence, page.reader.time_zone),
         button=_evidence_button(page, evidence),
         tone=Tone.BAD if evidence.state is EvidenceState.REJECTED else Tone.NEUTRAL,
+        under=True,
     )
 
 
-def _state_of(evidence: Evidence) -> str:
+def _state_of(evidence: Evidence, time_zone: str) -> str:
     if evidence.state is EvidenceState.CHECKING:
         return "checking the file …"
     if evidence.state is EvidenceState.REJECTED:
         return f"refused: {evidence.problem}"
-    parts = ["link" if evidence.kind is EvidenceKind.LINK else "text" if evidence.kind is EvidenceKind.TEXT else "file"]
+    parts = [told_of_message(evidence, time_zone)] if evidence.said else []
+    parts += [] if evidence.said and evidence.kind is EvidenceKind.TEXT else [_kind_of(evidence)]
+    parts += [told_of_changes(evidence, time_zone)]
     if evidence.row_count is not None:
         parts.append(counted(evidence.row_count, "row"))
     if evidence.card:
         parts.append(f"from {evidence.card.source}")
-    parts.append(f"SHA-256 {evidence.sha256[:12]}…")
-    return " · ".join(parts)
+    parts.append("checked")
+    return " · ".join(filter(None, parts))
+
+
+def _kind_of(evidence: Evidence) -> str:
+    return "file" if evidence.kind is EvidenceKind.FILE else evidence.kind.value
+
+
+def told_of_message(evidence: Evidence, time_zone: str) -> str:
+    """Who wrote it, where and when."""
+    if evidence.said is None:
+        return ""
+    said = evidence.said
+    kept = "" if evidence.kind is EvidenceKind.FILE else ", as it was then"
+    return f"message by {said.author} in {said.place}, {moment(said.at, time_zone)}{kept}"
+
+
+def told_of_changes(evidence: Evidence, time_zone: str) -> str:
+    """What became of it since, where it came from."""
+    changed, deleted = evidence.source_changed_at, evidence.source_deleted_at
+    if not (changed or deleted):
+        return ""
+    what = [f"edited on {moment(changed, time_zone)}"] if changed else []
+    what += [f"deleted on {moment(deleted, time_zone)}"] if deleted else []
+    kept = "file" if evidence.kind is EvidenceKind.FILE else "text"
+    place = PLATFORMS.get(evidence.platform, "the chat")
+    return f"{' and '.join(what)} in {place} afterwards; what is kept is the {kept} of then"
 
 
 def _evidence_button(page: TaskPage, evidence: Evidence) -> Button | None:
@@ -75,8 +105,8 @@ def _evidence_button(page: TaskPage, evidence: Evidence) -> Button | None:
     return None
 
 
-def fill_card_button(evidence_id: EvidenceId) -> Button:
-    return FormButton(label="Fill in source card", action=action("fill_card", e=evidence_id), style=Style.PRIMARY)
+def fill_card_button(evidence_id: EvidenceId, *, style: Style = Style.PLAIN) -> Button:
+    return FormButton(label="Fill in source card", action=action("fill_card", e=evidence_id), style=style)
 
 
 def _remove(evidence: Evidence) -> Confirm:

@@ -21,6 +21,17 @@ def help_card(commands: Sequence[tuple[str, str]], *, unknown: str = "", nearest
             buttons=(
                 ActionButton(label="My tasks", action=action("show_tasks")),
                 ActionButton(label="Status", action=action("show_status")),
+                ActionButton(label="Review", action=action("show_review")),
+                ActionButton(label="Evidence", action=action("show_missing")),
+                ActionButton(label="Ask a colleague", action=action("show_requests")),
+            )
+        ),
+        Buttons(
+            buttons=(
+                ActionButton(label="Correct an answer", action=action("show_correctable")),
+                ActionButton(label="Delegate", action=action("show_delegation")),
+                ActionButton(label="Controls", action=action("show_controls")),
+                ActionButton(label="People", action=action("show_people")),
                 FormButton(label="I will be away …", action=action("go_away")),
                 FormButton(label="Assign a control …", action=action("assign_control")),
             )

@@ -16,6 +16,10 @@ def told(title: str, text: str, *, task: Task | None = None) -> View:
     return _said(title, text, Tone.NEUTRAL, (open_task(task),) if task else ())
 
 
+def told_with(title: str, text: str, buttons: tuple[Button, ...]) -> View:
+    return _said(title, text, Tone.NEUTRAL, buttons)
+
+
 def _said(title: str, text: str, tone: Tone, buttons: tuple[Button, ...]) -> View:
     body: tuple[Element, ...] = (Text(text=text, tone=tone),)
     return View(title=title, summary=text, body=(*body, Buttons(buttons=buttons)) if buttons else body)
@@ -27,7 +31,10 @@ def refused(text: str, *, title: str = "That did not work") -> View:
 
 
 def stranger() -> View:
-    text = "I don't know you in this workspace yet. Ask your compliance lead to add you, then try again."
+    text = (
+        "I don't know you in this workspace yet. Ask your compliance lead to add you, then try again. "
+        "If I know you in another chat, type “link” there."
+    )
     return View(title="Hello", summary=text, body=(Text(text=text),))
 
 

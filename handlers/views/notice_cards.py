@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 
-from handlers.views.elements import Bullets, Buttons, Element, Fact, Facts, Row, Text, Tone, View
+from handlers.views.elements import Bullets, Buttons, Element, Fact, Facts, Note, Row, Text, Tone, View
 from handlers.views.messages import open_task
 from handlers.views.status_board import department_name
 from handlers.views.task_list import MOST_SHOWN, ShownTo, task_row
 from tasks import ledger
 from tasks.model import Task
 from tasks.status import Rhythm
-from tasks.wording import counted, day
+from tasks.wording import business_days, counted, day, sentence
+
+MOST_IN_CHANNEL = 15
 
 
 def digest(tasks: Sequence[Task], shown: ShownTo) -> View:
     text = f"You have {counted(len(tasks), 'open task')}."
     rows: list[Element] = [task_row(task, shown) for task in tasks[:MOST_SHOWN]]
     if len(tasks) > MOST_SHOWN:
-        rows.append(Text(text=f"Only the first {MOST_SHOWN} are shown. Type /soc2 tasks to answer them."))
+        rows.append(Note(text=f"Only the first {MOST_SHOWN} are shown. Type /soc2 tasks to answer them."))
     return View(title="Your week", summary=text, body=(Text(text=text, strong=True), *rows))
 
 
@@ -28,11 +30,14 @@ def week_closed(rhythm: Rhythm) -> View:
     return View(title="The week", summary=text, body=(Text(text=text, tone=tone),))
 
 
-def long_overdue(tasks: Sequence[Task], shown: ShownTo) -> View:
-    """For the compliance channel: control and department, no names."""
-    text = f"{counted(len(tasks), 'control task')} overdue for ten business days or more."
-    lines = tuple(_long_overdue_line(task, shown) for task in tasks)
-    return View(title="Overdue", summary=text, body=(Text(text=text, strong=True, tone=Tone.BAD), Bullets(items=lines)))
+def long_overdue(tasks: Sequence[Task], shown: ShownTo, *, days: int = 10) -> View:
+    """For the compliance channel: control and department, no names. `days`: business days that all of them are late."""
+    text = f"{counted(len(tasks), 'control task')} overdue for {business_days(days)} or more."
+    lines = [_long_overdue_line(task, shown) for task in tasks[:MOST_IN_CHANNEL]]
+    rest = len(tasks) - MOST_IN_CHANNEL
+    lines += [f"and {counted(rest, 'more task')}: /soc2 status"] if rest > 0 else []
+    body = (Text(text=text, strong=True, tone=Tone.BAD), Bullets(items=tuple(lines)))
+    return View(title="Overdue", summary=text, body=body)
 
 
 def _long_overdue_line(task: Task, shown: ShownTo) -> str:
@@ -45,12 +50,12 @@ def escalated(task: Task, shown: ShownTo, *, owner: str, why: str, detail: str) 
     facts: list[Fact] = [
         Fact(label="Control", value=f"{task.code} {task.title}"),
         Fact(label="Owner", value=owner),
-        Fact(label="Standing", value=ledger.describe(task, shown.now, shown.time_zone)),
+        Fact(label="Standing", value=sentence(ledger.describe(task, shown.now, shown.time_zone))),
     ]
     if task.waiting_until:
         facts.append(Fact(label="Waiting on", value=f"{task.waiting_on}, until {day(task.waiting_until)}"))
     if detail:
-        facts.append(Fact(label="Also", value=detail))
+        facts.append(Fact(label="Also", value=sentence(detail)))
     body: list[Element] = [
         Text(text=why, strong=True, tone=Tone.BAD),
         Facts(facts=tuple(facts)),

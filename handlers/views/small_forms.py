@@ -19,8 +19,8 @@ def reason_form(title: str, label: str, intro: str, action: Action) -> Form:
     return Form(title=title, action=action, intro=(Text(text=intro),), fields=(field,), submit="Send")
 
 
-def hand_over_form(page: TaskPage, action: Action, *, colleagues: tuple[Option, ...]) -> Form:
-    field = PersonField(name="person", label="Who takes it over?", options=colleagues)
+def hand_over_form(page: TaskPage, action: Action, *, colleagues: tuple[Option, ...], person: str = "") -> Form:
+    field = PersonField(name="person", label="Who takes it over?", options=colleagues, value=person)
     intro = (Text(text=f"“{page.task.title}” moves with everything attached so far. The change is on record."),)
     return Form(title="Hand over", action=action, intro=intro, fields=(field,), submit="Hand over")
 
@@ -36,21 +36,28 @@ def assign_form(
     return Form(title="Assign a control", action=action, intro=intro, fields=fields, submit="Assign")
 
 
-def away_form(action: Action, *, colleagues: tuple[Option, ...], first: date, delegate: str = "") -> Form:
+def away_form(
+    action: Action, *, colleagues: tuple[Option, ...], first: date, last: str = "", delegate: str = ""
+) -> Form:
     fields = (
         DateField(name="first", label="First day away", value=first.isoformat()),
-        DateField(name="last", label="Last day away", hint="A return date is needed."),
+        DateField(name="last", label="Last day away", hint="A return date is needed.", value=last),
         PersonField(name="delegate", label="Who answers meanwhile?", options=colleagues, value=delegate),
     )
-    intro = (Text(text="Your tasks, open ones included, go to them. Both names are on record."),)
+    intro = (
+        Text(text="Your tasks, open ones included, go to them. Both names are on record."),
+        Note(text="To hand over a single task for good, open it and press Hand over …"),
+    )
     return Form(title="Away", action=action, intro=intro, fields=fields, submit="Save")
 
 
-def request_form(page: TaskPage, action: Action, *, colleagues: tuple[Option, ...]) -> Form:
+def request_form(
+    page: TaskPage, action: Action, *, colleagues: tuple[Option, ...], item: str = "", person: str = ""
+) -> Form:
     options = tuple(Option(value=one.key, label=shortened(one.text, 75)) for one in page.text.evidence)
     fields = (
-        ChoiceField(name="item", label="Which item?", options=options),
-        PersonField(name="person", label="Whom do you ask?", options=colleagues),
+        ChoiceField(name="item", label="Which item?", options=options, value=item),
+        PersonField(name="person", label="Whom do you ask?", options=colleagues, value=person),
         TextField(name="note", label="A word to them", required=False, multiline=True, longest=500),
     )
     return Form(title="Ask for an item", action=action, fields=fields, submit="Ask")

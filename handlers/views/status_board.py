@@ -25,7 +25,7 @@ from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Task
 from tasks.recurrence import span_label
-from tasks.wording import ANSWERS, counted, day, moment
+from tasks.wording import ANSWERS, counted, day, due_moment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,7 @@ class StatusBoard:
     """Other ways to look at it: my team, the audit period."""
 
 
+ALWAYS_COUNTED = ("Open, not late", "Overdue", "Missed", "Answered on time")
 DEPARTMENT_NAMES = {"hr": "HR", "it": "IT"}
 
 
@@ -120,6 +121,7 @@ def _tone(counts: Counts) -> Tone:
 
 
 def _facts(counts: Counts) -> Facts:
+    """The four that are looked for stand always; the others where there is any."""
     pairs = (
         ("Open, not late", counts.open + counts.due_soon),
         ("Due within 5 days", counts.due_soon),
@@ -130,7 +132,8 @@ def _facts(counts: Counts) -> Facts:
         ("Answered late", counts.late),
         ("Possible deviations", counts.problems),
     )
-    return Facts(facts=tuple(Fact(label=label, value=str(value)) for label, value in pairs))
+    shown = ((label, value) for label, value in pairs if value or label in ALWAYS_COUNTED)
+    return Facts(facts=tuple(Fact(label=label, value=str(value)) for label, value in shown))
 
 
 def _waiting(title: str, items: Sequence[Waiting], board: StatusBoard) -> list[Element]:
@@ -178,7 +181,7 @@ def _coming(board: StatusBoard) -> list[Element]:
     rows = [
         Row(
             text=task.title,
-            note=f"{task.code} · due {moment(task.due_at, board.time_zone)}",
+            note=f"{task.code} · due {due_moment(task.due_at, board.time_zone, board.now)}",
             button=_coming_button(task, board),
         )
         for task in board.coming
@@ -207,4 +210,4 @@ def _drill_down(board: StatusBoard) -> list[Element]:
     ]
     if board.scope:
         buttons.insert(0, ActionButton(label="Back to all", action=action("show_status")))
-    return [Divider(), Buttons(buttons=tuple(buttons[:20]))] if buttons else []
+    return [Divider(), Note(text="Look closer:"), Buttons(buttons=tuple(buttons[:20]))] if buttons else []

@@ -26,7 +26,9 @@ from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Answer, Attestation, TaskState
 from tasks.recurrence import span_label
-from tasks.wording import ANSWERS, counted, day, listed, moment
+from tasks.wording import ANSWERS, counted, day, due_moment, listed, moment, sentence
+
+OTHER_ANSWERS = (Answer.DONE_FOUND_PROBLEMS, Answer.NOTHING_TO_REPORT, Answer.NOT_FULLY_DONE, Answer.NOT_DONE)
 
 
 def task_card(page: TaskPage, *, opening: str = "") -> View:
@@ -41,7 +43,8 @@ def task_card(page: TaskPage, *, opening: str = "") -> View:
 
 def reminder_card(page: TaskPage, *, opening: str) -> View:
     """Names only what is missing; the whole task is one press away."""
-    due = Text(text=f"Due {moment(page.task.due_at, page.reader.time_zone)}.", tone=tone_of(page))
+    when = due_moment(page.task.due_at, page.reader.time_zone, page.now)
+    due = Text(text=f"Due {when}.", tone=tone_of(page))
     body: list[Element] = [Text(text=opening, strong=True), due]
     if page.task.waiting_until:
         body.append(Note(text=f"Waiting on {page.task.waiting_on}, until {day(page.task.waiting_until)}."))
@@ -51,12 +54,15 @@ def reminder_card(page: TaskPage, *, opening: str) -> View:
         body.append(Text(text="Everything is attached. Only your answer is missing."))
     body += _statement_part(page)
     whole = ActionButton(label="Open the task", action=action("show_task", t=page.task.id))
-    buttons = Buttons(buttons=(*_main_buttons(page)[:2], whole))
+    buttons = Buttons(buttons=(*_main_buttons(page), whole))
     return View(title=title_of(page), summary=f"{opening} {title_of(page)}", body=(*body, buttons))
 
 
-def attached_card(page: TaskPage, title: str, text: str, *, first: tuple[Button, ...] = ()) -> View:
-    """What is still missing or, when nothing is, the statement and Done. `first`: what to press before that."""
+def attached_card(
+    page: TaskPage, title: str, text: str, *, first: tuple[Button, ...] = (), last: tuple[Button, ...] = ()
+) -> View:
+    """What is still missing or, when nothing is, the statement and Done. `first`: what to press before that; `last`:
+    what may be pressed besides."""
     body: list[Element] = [Text(text=text, tone=Tone.GOOD)]
     buttons: list[Button] = list(first)
     if page.task.is_open and page.may_answer:
@@ -66,7 +72,7 @@ def attached_card(page: TaskPage, title: str, text: str, *, first: tuple[Button,
         else:
             body += [Text(text="Everything is attached. Only your answer is missing."), *_statement_part(page)]
             buttons.append(_done_button(page))
-    buttons.append(open_task(page.task, "Open the task"))
+    buttons += [open_task(page.task, "Open the task"), *last]
     return View(title=title, summary=text, body=(*body, Buttons(buttons=tuple(buttons))))
 
 
@@ -82,14 +88,11 @@ def standing_line(page: TaskPage) -> Text:
     return Text(text=sentence(ledger.describe(page.task, page.now, page.reader.time_zone)), tone=tone_of(page))
 
 
-def sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def tone_of(page: TaskPage) -> Tone:
     task = page.task
     if task.state in (TaskState.ACCEPTED, TaskState.RECORDED):
-        return Tone.WARNING if ledger.is_late(task) else Tone.GOOD
+        adverse = task.answer is not None and task.answer.adverse
+        return Tone.WARNING if adverse or ledger.is_late(task) else Tone.GOOD
     if task.is_open and page.now > task.due_at:
         return Tone.BAD
     return Tone.WARNING if ledger.standing(task, page.now) is ledger.Standing.DUE_SOON else Tone.NEUTRAL
@@ -99,7 +102,7 @@ def _facts(page: TaskPage) -> list[Element]:
     task, zone = page.task, page.reader.time_zone
     facts = [
         Fact(label="Covers", value=span_label(task.span_start, task.span_end)),
-        Fact(label="Due", value=moment(task.due_at, zone)),
+        Fact(label="Due", value=due_moment(task.due_at, zone, page.now)),
         Fact(label="Owner", value=page.owner),
     ]
     if page.turn:
@@ -150,14 +153,13 @@ def _last_time_part(last: LastTime, page: TaskPage) -> list[Element]:
 
 
 def _answer_buttons(page: TaskPage) -> list[Element]:
-    """What is pressed most stands first; a phone shows the first few."""
+    """What is pressed most stands first, then the other answers, then what is no answer."""
     task = page.task
     return [
         Buttons(buttons=_main_buttons(page)),
+        Buttons(buttons=tuple(_answer_button(page, answer) for answer in OTHER_ANSWERS)),
         Buttons(
             buttons=(
-                _answer_button(page, Answer.NOT_FULLY_DONE),
-                _answer_button(page, Answer.NOT_DONE),
                 FormButton(label="Ask a colleague …", action=action("request_item", t=task.id)),
                 FormButton(label="Waiting on …", action=action("wait_on", t=task.id, v=task.version)),
                 *((_assign_button(page),) if page.may_assign else ()),
@@ -170,8 +172,6 @@ def _main_buttons(page: TaskPage) -> tuple[Button, ...]:
     return (
         _done_button(page),
         _attach_button(page),
-        _answer_button(page, Answer.DONE_FOUND_PROBLEMS),
-        _answer_button(page, Answer.NOTHING_TO_REPORT),
     )
 
 
@@ -197,7 +197,7 @@ def _next_source_card(page: TaskPage) -> Button:
     """Everything is attached, so that what is missing can only be a list's source."""
     lists = (one for asked in page.items if asked.item.population for one in asked.evidence)
     bare = next((one for one in lists if one.present and one.card is None), None)
-    return fill_card_button(bare.id) if bare else _attach_button(page)
+    return fill_card_button(bare.id, style=Style.PRIMARY) if bare else _attach_button(page)
 
 
 def _answer_button(page: TaskPage, answer: Answer) -> Button:

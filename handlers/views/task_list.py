@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.actions import action
-from handlers.views.elements import Element, FormButton, Heading, Row, Text, Tone, View
+from handlers.views.elements import Element, FormButton, Heading, Note, Row, Text, Tone, View
 from handlers.views.messages import open_task
 from tasks import ledger
 from tasks.model import Contribution, Task
@@ -14,6 +14,7 @@ from tasks.recurrence import span_label
 from tasks.wording import counted
 
 MOST_SHOWN = 20
+NOTHING_WAITS = "Nothing is waiting for you."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,30 +47,40 @@ class TaskList:
 
 
 def task_list(tasks: TaskList) -> View:
-    body: list[Element] = []
-    body += _section("Your tasks", [task_row(task, tasks) for task in tasks.mine])
-    body += _section(
-        "For colleagues who are away", [task_row(task, tasks, f"for {name}") for task, name in tasks.for_others]
-    )
+    body = waiting_sections(tasks) or [Text(text=NOTHING_WAITS, tone=Tone.GOOD)]
+    body += latest_answers(tasks)
+    return View(title="My tasks", summary=summary_of(tasks), body=tuple(body))
+
+
+def waiting_sections(tasks: TaskList, *, most: int = MOST_SHOWN) -> list[Element]:
+    """`most` rows of each; empty when nothing is waiting."""
+    for_others = [task_row(task, tasks, f"for {name}") for task, name in tasks.for_others]
     to_accept = [task_row(task, tasks) for task in tasks.to_accept]
-    body += _section("Waiting for your acceptance", to_accept, count=_at_most(len(to_accept)))
-    body += _section("Colleagues asked you for", [_asked_row(one) for one in tasks.asked])
-    if not body:
-        body.append(Text(text="Nothing is waiting for you.", tone=Tone.GOOD))
-    body += _section("Your latest answers", [task_row(task, tasks) for task in tasks.answered])
-    return View(title="My tasks", summary=_summary(tasks), body=tuple(body))
+    return [
+        *_section("Your tasks", [task_row(task, tasks) for task in tasks.mine], most),
+        *_section("For colleagues who are away", for_others, most),
+        *_section("Waiting for your acceptance", to_accept, most, count=_at_most(len(to_accept))),
+        *_section("Colleagues asked you for", [_asked_row(one) for one in tasks.asked], most),
+    ]
 
 
-def _summary(tasks: TaskList) -> str:
-    to_answer = [*tasks.mine, *(task for task, _ in tasks.for_others)]
-    overdue = sum(task.due_at < tasks.now for task in to_answer)
+def latest_answers(tasks: TaskList) -> list[Element]:
+    return _section("Your latest answers", [task_row(task, tasks) for task in tasks.answered], MOST_SHOWN)
+
+
+def overdue_of(tasks: TaskList) -> int:
+    return sum(task.due_at < tasks.now for task in (*tasks.mine, *(task for task, _ in tasks.for_others)))
+
+
+def summary_of(tasks: TaskList) -> str:
+    to_answer, overdue = [*tasks.mine, *tasks.for_others], overdue_of(tasks)
     parts = (
         (len(to_answer), f"{counted(len(to_answer), 'task')} to answer ({overdue} overdue)"),
         (len(tasks.to_accept), f"{_at_most(len(tasks.to_accept))} to accept"),
         (len(tasks.asked), f"{counted(len(tasks.asked), 'item')} asked of you"),
     )
     said = [words for number, words in parts if number]
-    return f"Waiting for you: {', '.join(said)}." if said else "Nothing is waiting for you."
+    return f"Waiting for you: {', '.join(said)}." if said else NOTHING_WAITS
 
 
 def _at_most(number: int) -> str:
@@ -77,11 +88,11 @@ def _at_most(number: int) -> str:
     return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number)
 
 
-def _section(title: str, rows: list[Row], *, count: str = "") -> list[Element]:
+def _section(title: str, rows: list[Row], most: int, *, count: str = "") -> list[Element]:
     if not rows:
         return []
-    rest = [Text(text=f"Only the first {MOST_SHOWN} are shown.")] if len(rows) > MOST_SHOWN else []
-    return [Heading(text=f"{title} ({count or len(rows)})"), *rows[:MOST_SHOWN], *rest]
+    rest = [Note(text=f"Only the first {most} are shown.")] if len(rows) > most else []
+    return [Heading(text=f"{title} ({count or len(rows)})"), *rows[:most], *rest]
 
 
 def task_row(task: Task, shown: ShownTo, extra: str = "") -> Row:

@@ -1,7 +1,9 @@
 """Loads a catalogue from a folder of YAML files: the shipped one, or a company's own."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import yaml
 
@@ -13,6 +15,8 @@ try:
     from yaml import CSafeLoader as SafeLoader
 except ImportError:  # PyYAML built without libyaml: same result, ten times slower
     from yaml import SafeLoader  # type: ignore[assignment]
+
+T = TypeVar("T")
 
 SHIPPED = Path(__file__).parent
 CRITERIA_FILE = "criteria.yaml"
@@ -27,6 +31,12 @@ def load(directory: Path = SHIPPED, *, departments: Collection[str] = DEPARTMENT
     if reading.problems:
         raise CatalogueError(reading.problems)
     return Catalogue(criteria=tuple(reading.criteria.values()), controls=tuple(reading.controls))
+
+
+@cache
+def shipped() -> Catalogue:
+    """Read once: it changes with the program only."""
+    return load()
 
 
 def lint(directory: Path = SHIPPED, *, departments: Collection[str] = DEPARTMENTS) -> tuple[Problem, ...]:
@@ -76,12 +86,24 @@ class UnreadableFileError(Exception):
 
 
 def parse_file(path: Path) -> object:
+    return _parsed(path, lambda text: yaml.load(text, Loader=StrictLoader))  # noqa: S506 (a safe loader)
+
+
+def parse_documents(path: Path) -> list[object]:
+    """Of a file that may hold several, between lines of three hyphens. Raises CatalogueError."""
+    try:
+        return _parsed(path, lambda text: [one for one in yaml.load_all(text, Loader=StrictLoader) if one is not None])
+    except UnreadableFileError as error:
+        raise CatalogueError([Problem(file=path.name, message=str(error))]) from error
+
+
+def _parsed(path: Path, parse: Callable[[str], T]) -> T:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise UnreadableFileError("is larger than 4 MB; split it by area.")
         text = path.read_text(encoding="utf-8")
         refuse_deep_nesting(text)
-        parsed: object = yaml.load(text, Loader=StrictLoader)  # noqa: S506 (a safe loader)
+        return parse(text)
     except OSError as error:
         raise UnreadableFileError(f"cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -90,7 +112,6 @@ def parse_file(path: Path) -> object:
         raise UnreadableFileError(f"line {line_of(error)}: {error.problem}.") from error
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableFileError(f"is not valid YAML: {error}.") from error
-    return parsed
 
 
 def refuse_deep_nesting(text: str) -> None:

@@ -16,6 +16,8 @@ DEPARTMENTS = frozenset({"security", "hr", "it", "finance", "engineering", "lega
 OTHER_FRAMEWORKS = ("hipaa", "ftc_safeguards", "pci_dss", "iso27001", "nist_csf")
 PLACEHOLDERS = frozenset({"period", "as_of", "date"})
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+OWN_CODE = re.compile(r"(?=.{1,32}$)[A-Za-z0-9](?:[A-Za-z0-9._:/()#&+-]| (?=[^ ]))*")
+"""What companies name their own controls: wider than the catalogue's, single spaces included."""
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CRITERION_ID = re.compile(rf"({'|'.join(PACK_OF_SERIES)})[1-9]\d*\.[1-9]\d*")
 
@@ -25,6 +27,8 @@ class Reading:
     """What one pass over a catalogue knows and collects."""
 
     departments: Collection[str]
+    whole: bool = True
+    """False for a company's own controls, which may leave out what our catalogue always tells."""
     criteria: dict[str, Criterion] = field(default_factory=dict)
     controls: list[CatalogueControl] = field(default_factory=list)
     file_of: dict[str, str] = field(default_factory=dict)
@@ -68,7 +72,7 @@ def read_control(fields: Fields, area: str, file: str, reading: Reading) -> None
         code=read_code(fields, file, reading),
         area=area,
         department=read_department(fields, reading.departments),
-        text=read_text(fields, reading.criteria),
+        text=read_text(fields, reading.criteria, whole=reading.whole),
     )
     fields.refuse_unasked()
     reading.controls.append(control)
@@ -76,7 +80,7 @@ def read_control(fields: Fields, area: str, file: str, reading: Reading) -> None
 
 def read_code(fields: Fields, file: str, reading: Reading) -> str:
     code = fields.text("code")
-    if code and not CODE.fullmatch(code):
+    if code and not (CODE if reading.whole else OWN_CODE).fullmatch(code):
         fields.refuse("code", f"“{code}” may hold letters, digits, dots and hyphens only, and no more than 32.")
     taken_in = reading.file_of.get(code.casefold())
     if taken_in:
@@ -93,8 +97,12 @@ def read_department(fields: Fields, departments: Collection[str]) -> str:
     return department
 
 
-def read_text(fields: Fields, criteria: Collection[str]) -> ControlText:
+def read_text(fields: Fields, criteria: Collection[str], *, whole: bool = True) -> ControlText:
     due_days, limit_days = read_days(fields)
+
+    def told(name: str) -> bool:
+        return whole or fields.has(name)
+
     return ControlText(
         title=fields.text("title"),
         prompt=fields.text("prompt"),
@@ -106,12 +114,12 @@ def read_text(fields: Fields, criteria: Collection[str]) -> ControlText:
         due_days=due_days,
         limit_days=limit_days,
         acceptance=fields.flag("acceptance"),
-        evidence=read_evidence(fields),
-        population=fields.text("population"),
-        tested_attributes=fields.texts("tested_attributes"),
-        sampling_frequency=fields.text("sampling_frequency"),
+        evidence=read_evidence(fields) if told("evidence") else (),
+        population=fields.text("population") if told("population") else "",
+        tested_attributes=fields.texts("tested_attributes") if told("tested_attributes") else (),
+        sampling_frequency=fields.text("sampling_frequency") if told("sampling_frequency") else "",
         event_driven=fields.flag("event_driven"),
-        refs=read_refs(fields, criteria),
+        refs=read_refs(fields, criteria, whole=whole) if told("refs") else {},
     )
 
 
@@ -169,10 +177,10 @@ def read_item(fields: Fields, seen: set[str]) -> EvidenceItem:
     return item
 
 
-def read_refs(fields: Fields, criteria: Collection[str]) -> dict[str, tuple[str, ...]]:
+def read_refs(fields: Fields, criteria: Collection[str], *, whole: bool = True) -> dict[str, tuple[str, ...]]:
     refs = fields.part("refs")
-    found = {"tsc": refs.texts("tsc")}
-    for criterion in found["tsc"]:
+    found = {"tsc": refs.texts("tsc")} if whole or refs.has("tsc") else {}
+    for criterion in found.get("tsc", ()):
         if criterion not in criteria:
             refs.refuse("tsc", f"“{criterion}” is not a criterion we know.{suggestion(criterion, criteria)}")
     found |= {name: refs.texts(name) for name in OTHER_FRAMEWORKS if refs.has(name)}

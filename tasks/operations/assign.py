@@ -63,7 +63,8 @@ def require_takes_tasks(uow: UnitOfWork, person_id: PersonId) -> Person:
 def hand_over(uow: UnitOfWork, actor: Actor, task: Task, to: Person) -> Task:
     """The new owner is prompted afresh; the old owner's messages say who has it now."""
     moved = replace(task, owner_id=to.id, round=task.round + 1)
-    first = escalation.next_rung_after(uow.now, moved, owner=to, workspace=uow.workspace)
+    ladder = uow.controls.get(task.control_id).ladder
+    first = escalation.next_rung_after(uow.now, moved, owner=to, workspace=uow.workspace, ladder=ladder)
     saved = uow.tasks.save(replace(moved, next_rung_at=first))
     uow.notices.skip(task.id)
     uow.notices.touch(task.id)

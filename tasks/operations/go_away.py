@@ -29,6 +29,8 @@ def go_away(
 def come_back(uow: UnitOfWork, actor: Actor, person_id: PersonId) -> Person:
     person = uow.people.get(person_id)
     _require_may_set(uow, actor, person)
+    if person.away_from is None:
+        return person
     back = uow.people.save(replace(person, away_from=None, away_until=None))
     for task in uow.tasks.open_of([person.id]):
         uow.notices.touch(task.id)

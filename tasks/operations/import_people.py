@@ -109,6 +109,9 @@ def _merged(uow: UnitOfWork, old: Person | None, row: Mapping[str, str]) -> Pers
         country=row.get("country", "").upper() or base.country,
         roles=base.roles | roles,
         active=True,
+        deactivated_by="",
+        guest=False,
+        named=base.named or base.guest or old is None,
     )
 
 

@@ -1,7 +1,6 @@
 """Controls of the catalogue become the workspace's own. Installing again adds what is new and edits nothing."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from tasks import audit
@@ -43,14 +42,3 @@ def install_controls(
             )
         )
     return fresh
-
-
-def retire_control(uow: UnitOfWork, actor: Actor, control_id: ControlId) -> Control:
-    """Nothing opens any more; open tasks stay, and so does the record."""
-    require_steward(actor, Role.COMPLIANCE_LEAD, Role.ADMIN)
-    control = uow.controls.get(control_id)
-    retired = replace(control, retired=True)
-    uow.controls.save(retired)
-    plan_control(uow, retired)
-    uow.audit.append(audit.entry("control:retire", f"control:{control.id}", actor, after={"retired": True}))
-    return retired

@@ -35,7 +35,8 @@ def opened_again(uow: UnitOfWork, task: Task, *, reason: str, first_answered_at:
         round=task.round + 1,
         chased_from=max(task.due_at, again),
     )
-    first = escalation.next_rung_after(uow.now, reopened, owner=owner, workspace=uow.workspace)
+    ladder = uow.controls.get(task.control_id).ladder
+    first = escalation.next_rung_after(uow.now, reopened, owner=owner, workspace=uow.workspace, ladder=ladder)
     saved = uow.tasks.save(replace(reopened, next_rung_at=first))
     uow.notices.skip(task.id)
     uow.notices.touch(task.id)

@@ -28,6 +28,8 @@ LOOKS_BACK = timedelta(days=400)
 
 def plan_ahead(uow: UnitOfWork) -> int:
     """Plans every control whose plan runs short; returns how many."""
+    if uow.setups.get().under_way:
+        return 0
     until = uow.tasks.planned_until()
     short = [
         control
@@ -42,7 +44,7 @@ def plan_ahead(uow: UnitOfWork) -> int:
 def plan_control(uow: UnitOfWork, control: Control) -> None:
     """Works out the coming occurrences with the owner and the calendar of today. Opened ones are left alone."""
     owner, _unassigned = duties.owner_for(control, uow.people)
-    if owner is None or control.retired:
+    if owner is None or control.retired or uow.setups.get().under_way:
         uow.tasks.plan(control.id, ())
         return
     uow.tasks.plan(control.id, tuple(_planned(uow, control, owner)))
@@ -57,7 +59,7 @@ def _planned(uow: UnitOfWork, control: Control, owner: Person) -> Iterator[Plann
         control.text, starts_on=control.starts_on, after=after, until=until, calendar=calendar
     ):
         task = _task(uow, control, owner, occurrence)
-        first = escalation.first_rung_at(task, owner=owner, workspace=uow.workspace)
+        first = escalation.first_rung_at(task, owner=owner, workspace=uow.workspace, ladder=control.ladder)
         yield PlannedTask(task=replace(task, next_rung_at=first), prompt_at=occurrence.prompt_at)
         if occurrence.opens_at > uow.now + PLANNED_AHEAD:
             return
@@ -102,6 +104,7 @@ def climb_ladders(uow: UnitOfWork, *, limit: int = 500) -> int:
     counts = uow.tasks.open_counts()
     owed: list[OwedNotice] = []
     rungs = {}
+    ladders = {control.id: control.ladder for control in uow.controls.every()}
     for task in due:
         climb = escalation.climb(
             task,
@@ -110,6 +113,7 @@ def climb_ladders(uow: UnitOfWork, *, limit: int = 500) -> int:
             now=uow.now,
             open_tasks=counts.get(task.owner_id, 0),
             answerers=escalation.ALONE if task.is_open else answerers_of(uow, task),
+            ladder=ladders.get(task.control_id),
         )
         owed += climb.notices
         rungs[task.id] = climb.next_rung_at
@@ -142,6 +146,8 @@ def calendar_of_workspace(uow: UnitOfWork) -> BusinessCalendar:
 
 def weekly_notices(uow: UnitOfWork) -> int:
     """Monday's digests, Friday's closing line, and the compliance channel's daily line. Each is owed once."""
+    if uow.setups.get().under_way:
+        return 0
     owed = [*_digests(uow), *_week_closed(uow), *_channel_line(uow)]
     return uow.notices.owe(owed) if owed else 0
 
@@ -165,7 +171,7 @@ def _week_closed(uow: UnitOfWork) -> Iterator[OwedNotice]:
 
 
 def _channel_line(uow: UnitOfWork) -> Iterator[OwedNotice]:
-    """One line a day while anything is ten business days overdue: control and department, no names."""
+    """One line a day while anything is so long overdue: control and department, no names."""
     calendar = calendar_of_workspace(uow)
     if not uow.workspace.compliance_channel or calendar.into_hours(uow.now) != uow.now:
         return
@@ -176,9 +182,10 @@ def _channel_line(uow: UnitOfWork) -> Iterator[OwedNotice]:
 
 
 def long_overdue(uow: UnitOfWork) -> list[Task]:
-    """Ten business days and more, by the workspace's calendar. The ladder of weekly controls ends at the manager."""
+    """By the workspace's calendar, from its ladder's last rung on: ten business days unless it chose otherwise. The
+    ladder of weekly controls ends at the manager."""
     calendar = calendar_of_workspace(uow)
-    since = calendar.shift(calendar.local_date(uow.now), -escalation.CHANNEL_AFTER)
+    since = calendar.shift(calendar.local_date(uow.now), -escalation.channel_after(uow.workspace))
     overdue = uow.status.overdue(StatusScope(), now=uow.now, limit=200)
     missed = uow.status.missed(StatusScope(), now=uow.now, limit=200)
     late = [task for task in (*missed, *overdue) if calendar.local_date(task.due_at) <= since]
