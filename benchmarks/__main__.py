@@ -12,12 +12,15 @@ from rich.table import Table
 
 from benchmarks import (
     audit_verify,
+    home,
     slack_answer,
+    slack_delivery,
     slack_help,
     slack_tasks,
     start_up,
     status_tally,
     task_opening,
+    teams_turn,
 )
 from benchmarks.figures import FULL, QUICK, Benchmark, Outcome
 
@@ -25,9 +28,12 @@ BENCHMARKS: dict[str, Benchmark] = {
     "help": slack_help.measure,
     "tasks": slack_tasks.measure,
     "answer": slack_answer.measure,
+    "deliver": slack_delivery.measure,
     "open": task_opening.measure,
     "verify": audit_verify.measure,
     "status": status_tally.measure,
+    "home": home.measure,
+    "teams": teams_turn.measure,
     "serve": start_up.measure,
 }
 

@@ -58,8 +58,12 @@ class Scale:
     entries: int
     standing: int
     workspaces: int
+    reports: int
+    """Of one manager."""
     idle: float
     """Seconds of doing nothing before the memory is read."""
+    notices: int
+    """Owed at once."""
 
 
 FULL = Scale(
@@ -74,7 +78,9 @@ FULL = Scale(
     entries=100_000,
     standing=1_000_000,
     workspaces=50,
+    reports=500,
     idle=5,
+    notices=10_000,
 )
 QUICK = Scale(
     rounds=3,
@@ -88,7 +94,9 @@ QUICK = Scale(
     entries=20_000,
     standing=200_000,
     workspaces=20,
+    reports=200,
     idle=2,
+    notices=1_000,
 )
 TINY = Scale(
     rounds=1,
@@ -102,7 +110,9 @@ TINY = Scale(
     entries=60,
     standing=400,
     workspaces=4,
+    reports=4,
     idle=0,
+    notices=20,
 )
 
 Benchmark = Callable[[Scale, Path], Outcome]

@@ -48,16 +48,15 @@ def soc2_serve(folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
 
 
 @contextmanager
-def rival(name: str, folder: Path, *arguments: str) -> Iterator[Server]:
-    """One of benchmarks.rivals."""
+def rival(name: str, folder: Path, *arguments: str, module: str = "benchmarks.rivals") -> Iterator[Server]:
     port = free_port()
-    with _running(["-m", "benchmarks.rivals", name, str(port), *arguments], port, folder, {}) as server:
+    with _running(["-m", module, name, str(port), *arguments], port, folder, {}) as server:
         yield server
 
 
 @contextmanager
 def _running(command: list[str], port: int, folder: Path, settings: Mapping[str, str]) -> Iterator[Server]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_", "TEAMS_"))}
     with (folder / f"{port}.log").open("w+b") as printed:
         process = subprocess.Popen(
             [sys.executable, *command],

@@ -36,9 +36,12 @@ def plan(
 
 
 def addresses_of(uow: UnitOfWork, notice: Notice) -> tuple[tuple[str, Address], ...]:
-    """Platform and address; a person's last used account first."""
+    """Platform and address, the next for when one can't be reached for good: what the person chose, then what they used
+    last."""
     if notice.person_id is not None:
-        identities = uow.people.identities(notice.person_id)
+        person, identities = uow.people.find(notice.person_id), uow.people.identities(notice.person_id)
+        if person and person.write_to:
+            identities = sorted(identities, key=lambda one: one.platform != person.write_to)
         return tuple((one.platform, ToPerson(external_id=one.external_id)) for one in identities)
     platform, _, channel = uow.workspace.compliance_channel.partition(":")
     if notice.key.recipient.startswith("channel:") and channel:

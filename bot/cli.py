@@ -8,9 +8,13 @@ import typer
 from bot.clock import ClockError
 from bot.commands.audit import audit
 from bot.commands.catalogue import catalogue
+from bot.commands.controls import controls
+from bot.commands.doctor import doctor
 from bot.commands.output import PROBLEM, USAGE, Failed, warn
 from bot.commands.people import people
 from bot.commands.running import demo, migrate, serve, tick
+from bot.commands.teams import teams
+from bot.commands.workspace import workspace
 from bot.server import CannotListen
 from bot.settings import SettingsError
 from bot.store import Busy, CannotOpen, NotSaved
@@ -23,11 +27,14 @@ commands = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (serve, demo, migrate, tick):
+for command in (serve, demo, migrate, tick, doctor):
     commands.command()(command)
 commands.add_typer(people, name="people")
 commands.add_typer(catalogue, name="catalogue")
+commands.add_typer(controls, name="controls")
 commands.add_typer(audit, name="audit")
+commands.add_typer(teams, name="teams")
+commands.add_typer(workspace, name="workspace")
 
 
 def app(arguments: Sequence[str] | None = None) -> None:

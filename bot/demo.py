@@ -9,9 +9,9 @@ from functools import partial
 from zlib import crc32
 
 from bot.jobs import JOBS, Tools, run_all
-from bot.lock import ProcessLock
+from bot.lock import DELIVERY_LOCK, ProcessLock
 from bot.store import Store
-from bot.wiring import DELIVERY_LOCK, make_tools, web_platforms
+from bot.wiring import make_tools, web_platforms
 from tasks import duties
 from tasks.catalogue.loader import load
 from tasks.catalogue.model import Pack

@@ -1,33 +1,35 @@
 """What the clock drives: one table of jobs. Each claims, does and records, one workspace at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
+from time import perf_counter
 from typing import Protocol
 
 import structlog
 
 from bot.delivery import Delivery
 from bot.evidence_check import EvidenceCheck
-from bot.platform import PlatformError
+from bot.home import Homes
+from bot.imports import ImportReading
+from bot.member_sync import MemberLists, find_unlinked, resume_sync, sync_members
+from bot.message_links import MessageLinks
+from bot.tracing import span
 from tasks.identifiers import WorkspaceId
+from tasks.operations.attach_message import forget_messages
+from tasks.operations.link_identity import forget_codes
 from tasks.operations.schedule import climb_ladders, hand_over_absences, open_due, plan_ahead, weekly_notices
-from tasks.operations.sync_people import Member, sync_people
+from tasks.operations.take_over_controls import install_more
 from tasks.ports import UnitOfWork, UnitsOfWork
 
 MOST_ROUNDS = 200
-MEMBERS_AT_ONCE = 100
 UPLOADS_KEPT = timedelta(days=7)
 """An upload nobody sent, or one whose file was bound long ago."""
 DELIVERIES_KEPT = timedelta(days=7)
 """Platforms stop redelivering after an hour."""
 log = structlog.get_logger(__name__)
-
-
-MemberList = Callable[[], AsyncIterator[Member]]
-"""Everybody a platform knows in the workspace, deactivated people too. May raise PlatformError halfway."""
 
 
 class Uploads(Protocol):
@@ -41,10 +43,17 @@ class Tools:
     units: UnitsOfWork
     delivery: Delivery
     evidence_check: EvidenceCheck
-    member_lists: Callable[[WorkspaceId], Mapping[str, MemberList]]
+    import_reading: ImportReading
+    message_links: MessageLinks
+    homes: Homes
+    member_lists: Callable[[WorkspaceId], MemberLists]
     uploads: Uploads
     workspaces: Callable[[], Awaitable[Sequence[WorkspaceId]]]
     real_now: Callable[[], datetime]
+    ran: Callable[[str, str, float], None] = lambda job, outcome, seconds: None
+    """Told of every run in a workspace: the job's name, how it ended, seconds."""
+    syncing: defaultdict[WorkspaceId, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """Two passes side by side would each begin where the other is."""
 
 
 Work = Callable[[Tools, WorkspaceId], Awaitable[int]]
@@ -58,6 +67,8 @@ class Job:
     work: Work
     once: bool = False
     """Does all there is in one go; otherwise it is called until it returns 0."""
+    at_start: bool = True
+    """False where something else does it then: people are synced once a platform is connected."""
 
 
 def in_one_write(operation: Callable[[UnitOfWork], int]) -> Work:
@@ -75,27 +86,29 @@ async def edit(tools: Tools, workspace: WorkspaceId) -> int:
     return await tools.delivery.edit(workspace)
 
 
+async def find_links(tools: Tools, workspace: WorkspaceId) -> int:
+    return await tools.message_links.find(workspace)
+
+
 async def check_files(tools: Tools, workspace: WorkspaceId) -> int:
     return await tools.evidence_check.check(workspace)
 
 
-async def sync_members(tools: Tools, workspace: WorkspaceId) -> int:
-    for platform, members in tools.member_lists(workspace).items():
-        try:
-            await _sync(tools, workspace, platform, members)
-        except PlatformError as error:
-            log.warning("people not synced to the end", workspace=workspace, platform=platform, error=str(error))
-    return 0
+async def read_imports(tools: Tools, workspace: WorkspaceId) -> int:
+    return await tools.import_reading.read(workspace)
 
 
-async def _sync(tools: Tools, workspace: WorkspaceId, platform: str, members: MemberList) -> None:
-    page: list[Member] = []
-    async for member in members():
-        page.append(member)
-        if len(page) == MEMBERS_AT_ONCE:
-            await tools.units.write(workspace, partial(sync_people, platform=platform, members=tuple(page)))
-            page.clear()
-    await tools.units.write(workspace, partial(sync_people, platform=platform, members=tuple(page)))
+async def show_homes(tools: Tools, workspace: WorkspaceId) -> int:
+    return await tools.homes.refresh(workspace)
+
+
+def over_member_lists(sync: Callable[[UnitsOfWork, WorkspaceId, MemberLists], Awaitable[None]]) -> Work:
+    async def work(tools: Tools, workspace: WorkspaceId) -> int:
+        async with tools.syncing[workspace]:
+            await sync(tools.units, workspace, tools.member_lists(workspace))
+        return 0
+
+    return work
 
 
 async def tidy_uploads(tools: Tools, workspace: WorkspaceId) -> int:
@@ -106,21 +119,35 @@ def tidy_inbox(uow: UnitOfWork) -> int:
     return uow.inbox.forget_before(uow.now - DELIVERIES_KEPT)
 
 
-SYNC = Job(name="sync-people", every=timedelta(hours=6), work=sync_members, once=True)
+SYNC = Job(
+    name="sync-people", every=timedelta(hours=6), work=over_member_lists(sync_members), once=True, at_start=False
+)
 JOBS = (
     Job(name="plan", every=timedelta(hours=1), work=in_one_write(plan_ahead), once=True),
     Job(name="absences", every=timedelta(minutes=5), work=in_one_write(hand_over_absences), once=True),
     SYNC,
+    Job(name="resume-sync", every=timedelta(minutes=1), work=over_member_lists(resume_sync), once=True),
+    Job(name="find-people", every=timedelta(minutes=1), work=over_member_lists(find_unlinked), once=True),
     Job(name="tidy-uploads", every=timedelta(hours=12), work=tidy_uploads, once=True),
     Job(name="tidy-inbox", every=timedelta(hours=12), work=in_one_write(tidy_inbox), once=True),
+    Job(name="tidy-messages", every=timedelta(hours=12), work=in_one_write(forget_messages), once=True),
+    Job(name="tidy-links", every=timedelta(hours=12), work=in_one_write(forget_codes), once=True),
     Job(name="open", every=timedelta(seconds=15), work=in_one_write(open_due)),
     Job(name="climb", every=timedelta(seconds=30), work=in_one_write(climb_ladders)),
     Job(name="weekly", every=timedelta(minutes=1), work=in_one_write(weekly_notices)),
     Job(name="check-files", every=timedelta(seconds=5), work=check_files),
+    Job(name="read-imports", every=timedelta(seconds=5), work=read_imports),
+    Job(name="take-over", every=timedelta(seconds=5), work=in_one_write(install_more)),
+    Job(name="find-links", every=timedelta(seconds=30), work=find_links),
     Job(name="deliver", every=timedelta(seconds=5), work=deliver),
     Job(name="edit", every=timedelta(seconds=5), work=edit),
+    Job(name="homes", every=timedelta(seconds=5), work=show_homes, once=True),
 )
-SPEAKING = tuple(job for job in JOBS if job.name in {"check-files", "deliver", "edit"})
+SPEAKING = tuple(
+    job
+    for job in JOBS
+    if job.name in {"check-files", "read-imports", "take-over", "find-links", "deliver", "edit", "homes"}
+)
 """What a commit wakes."""
 
 
@@ -135,18 +162,26 @@ async def run_job(job: Job, tools: Tools) -> int:
 
 
 async def run_in_workspace(job: Job, tools: Tools, workspace: WorkspaceId) -> int:
+    began = perf_counter()
+    done, outcome = await _run_in_workspace(job, tools, workspace)
+    tools.ran(job.name, outcome, perf_counter() - began)
+    return done
+
+
+async def _run_in_workspace(job: Job, tools: Tools, workspace: WorkspaceId) -> tuple[int, str]:
     done = 0
     try:
-        for _ in range(MOST_ROUNDS):
-            step = await job.work(tools, workspace)
-            done += step
-            if job.once or not step:
-                return done
+        with span("job", job=job.name):
+            for _ in range(MOST_ROUNDS):
+                step = await job.work(tools, workspace)
+                done += step
+                if job.once or not step:
+                    return done, "ok"
     except Exception:
         log.exception("job failed", job=job.name, workspace=workspace)
-        return done
+        return done, "failed"
     log.warning("job left the rest for its next turn", job=job.name, workspace=workspace, done=done)
-    return done
+    return done, "unfinished"
 
 
 async def run_all(tools: Tools, jobs: Sequence[Job] = JOBS) -> dict[str, int]:

@@ -4,6 +4,9 @@ import fcntl
 import os
 from pathlib import Path
 
+DELIVERY_LOCK = "delivery.lock"
+"""Beside the database."""
+
 
 class ProcessLock:
     """`hold` takes the lock, or keeps it; False while another process has it."""

@@ -33,7 +33,6 @@ class Wake:
 class Units(Protocol[U_co]):
     async def write(self, workspace_id: WorkspaceId, work: Callable[[U_co], T]) -> T: ...
     async def read(self, workspace_id: WorkspaceId, work: Callable[[U_co], T]) -> T: ...
-    async def glance(self, workspace_id: WorkspaceId, work: Callable[[U_co], T]) -> T: ...
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None: ...
 
 
@@ -51,9 +50,6 @@ class WakingUnits(Generic[U]):
 
     async def read(self, workspace_id: WorkspaceId, work: Callable[[U], T]) -> T:
         return await self._units.read(workspace_id, work)
-
-    async def glance(self, workspace_id: WorkspaceId, work: Callable[[U], T]) -> T:
-        return await self._units.glance(workspace_id, work)
 
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return await self._units.workspace_for(platform, external_id)

@@ -52,6 +52,9 @@ class SqlAuditLog(Repository):
     def of(self, about: str, *, limit: int) -> Sequence[Entry]:
         return [_read(row) for row in self._rows(ABOUT, about=about, limit=limit)]
 
+    def position(self) -> int:
+        return (self._head or self._stored_head()).seq
+
     def _stored_head(self) -> Head:
         """Read in each transaction: the command line appends too."""
         row = self._row(HEAD)

@@ -166,3 +166,24 @@ def _prove_head(cursor: Any, workspace_id: WorkspaceId, expected: tuple[int, byt
         last = cursor.execute(ENDS, (workspace_id,)).fetchone()[1] or 0
         return Broken(seq=min(last + 1, seq), reason=CUT_OFF)
     return None if row[0] == wanted else Broken(seq=seq, reason=REWRITTEN)
+
+
+def verify_tail(connection: Connection, workspace_id: WorkspaceId, entries: int) -> Verdict:
+    """The last entries alone, for a quick look: that each still links to the one before it."""
+    cursor = connection.connection.cursor()
+    try:
+        last = cursor.execute(ENDS, (workspace_id,)).fetchone()[1] or 0
+        before = max(last - entries, 0)
+        known = cursor.execute(ENTRY, (workspace_id, before)).fetchone()
+        if before and known is None:
+            broken = Broken(seq=before, reason=MISSING)
+            return Verdict(entries=0, broken=broken, head=Head(seq=0, hash=GENESIS))
+        start = Head(seq=before, hash=known[0] if known else GENESIS)
+        rows = cursor.execute(CHAIN, (workspace_id, before + 1, last)).fetchall()
+        linked = _link_block(rows, start.hash)
+        if linked is not None and len(rows) == last - before:
+            return Verdict(entries=len(rows), broken=None, head=Head(seq=last, hash=linked))
+        head, first = _name_first_broken(cursor, workspace_id, start)
+        return Verdict(entries=head.seq - before, broken=first, head=head)
+    finally:
+        cursor.close()

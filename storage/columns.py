@@ -4,11 +4,15 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, Text
 from sqlalchemy.engine import Row
 from sqlalchemy.types import TypeDecorator
+
+from tasks.ladder import Ladder, Rung
+from tasks.notices import Occasion
 
 V = TypeVar("V")
 
@@ -63,6 +67,24 @@ class Texts(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
         return None if value is None else tuple(json.loads(value))
+
+
+class Rungs(TypeDecorator[Ladder]):
+    """A ladder, as its rungs' days."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Ladder | None, dialect: Dialect) -> str | None:
+        return None if value is None else json.dumps({rung.occasion: rung.business_days for rung in value.rungs})
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Ladder | None:
+        return None if value is None else _ladder(value)
+
+
+@lru_cache(maxsize=256)
+def _ladder(text: str) -> Ladder:
+    return Ladder(tuple(Rung(Occasion(name), days) for name, days in json.loads(text).items()))
 
 
 def reader(build: Callable[..., V], names: Sequence[str]) -> Callable[[Row[Any]], V]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Row
 
 from storage.repository import CHANGED, Repository, mine
@@ -17,7 +17,7 @@ from tasks.identifiers import ControlId
 
 UNKNOWN = "There is no such control in this workspace. Look it up in the list of controls and try again."
 
-NAMES = ("id", "code", "area", "department", "owner_id", "starts_on", "retired", "version")
+NAMES = ("id", "code", "area", "department", "owner_id", "starts_on", "retired", "ladder", "version")
 CONTROLS = (
     select(*(controls.c[name] for name in NAMES), control_versions.c.body)
     .join(
@@ -29,7 +29,7 @@ CONTROLS = (
     .where(mine(controls))
 )
 BY_ID = CONTROLS.where(controls.c.id == bindparam("control_id"))
-BY_CODE = CONTROLS.where(controls.c.code == bindparam("code"))
+BY_CODE = CONTROLS.where(func.lower(controls.c.code) == bindparam("code"))
 EVERY = CONTROLS.order_by(controls.c.code)
 TEXT = select(control_versions.c.body).where(
     mine(control_versions),
@@ -49,7 +49,7 @@ class SqlControls(Repository):
         return _read(row)
 
     def by_code(self, code: str) -> Control | None:
-        row = self._row(BY_CODE, code=code)
+        row = self._row(BY_CODE, code=code.lower())
         return None if row is None else _read(row)
 
     def every(self) -> Sequence[Control]:

@@ -63,10 +63,6 @@ class Database:
         """Run work over one snapshot, read-only, without waiting for writers."""
         return await self._readers.read(work)
 
-    async def glance(self, work: Callable[[Connection], T]) -> T:
-        """As read, for a row or two found by key: in the caller's own thread, unless the database is busy."""
-        return await self._readers.glance(work)
-
     def read_now(self, work: Callable[[Connection], T]) -> T:
         return self._readers.read_now(work)
 

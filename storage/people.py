@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, null, select, text, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, null, select, text, union_all, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import IntegrityError
 
+from storage import tables
 from storage.repository import CHANGED, Repository, mine
 from storage.tables import identities, people, person_roles
 from tasks.errors import Invalid, NotFound, Stale
@@ -57,6 +58,22 @@ REPORTS = ACTIVE.where(people.c.manager_id == bindparam("manager_id")).order_by(
 AWAY = ACTIVE.where(people.c.away_from <= bindparam("day"), people.c.away_until >= bindparam("day")).order_by(
     people.c.id
 )
+UNLINKED = (
+    ACTIVE.where(
+        people.c.id > bindparam("after"),
+        people.c.email != "",
+        ~select(identities.c.person_id)
+        .where(
+            identities.c.workspace_id == people.c.workspace_id,
+            identities.c.person_id == people.c.id,
+            identities.c.platform == bindparam("platform"),
+        )
+        .correlate(people)
+        .exists(),
+    )
+    .order_by(people.c.id)
+    .limit(bindparam("limit"))
+)
 
 ADD = insert(people)
 SAVE = update(people).where(mine(people), people.c.id == bindparam("w_id"), people.c.version == bindparam("w_version"))
@@ -76,12 +93,32 @@ LINK = NEW_LINK.on_conflict_do_update(
         "used_at": case((identities.c.person_id == NEW_LINK.excluded.person_id, identities.c.used_at), else_=null()),
     },
 )
-USED = update(identities).where(
+THIS_ONE = (
     mine(identities),
     identities.c.platform == bindparam("w_platform"),
     identities.c.external_id == bindparam("w_external_id"),
     identities.c.person_id == bindparam("w_person_id"),
 )
+USED = update(identities).where(*THIS_ONE)
+UNLINK = delete(identities).where(*THIS_ONE)
+NAMING = (
+    person_roles.c.person_id,
+    people.c.manager_id,
+    people.c.delegate_id,
+    tables.controls.c.owner_id,
+    tables.tasks.c.owner_id,
+    tables.tasks.c.answered_by,
+    tables.attestations.c.person_id,
+    tables.attestations.c.on_behalf_of,
+    tables.acceptances.c.person_id,
+    tables.contributions.c.person_id,
+    tables.contributions.c.asked_by,
+    tables.evidence.c.added_by,
+    tables.findings.c.owner_id,
+)
+NAMED_ANYWHERE = union_all(
+    *(select(column).where(mine(column.table), column == bindparam("person_id")) for column in NAMING)
+).limit(1)
 EXISTS = select(people.c.id).where(mine(people), people.c.id == bindparam("person_id"))
 
 
@@ -127,6 +164,9 @@ class SqlPeople(Repository):
     def away_on(self, day: date) -> Sequence[Person]:
         return _people(self._rows(AWAY, day=day))
 
+    def unlinked(self, platform: str, *, after: str, limit: int) -> Sequence[Person]:
+        return _people(self._rows(UNLINKED, platform=platform, after=after, limit=limit))
+
     def add(self, person: Person) -> None:
         self._keep(person, lambda values: self._insert(ADD, [values]))
         self._grant(person)
@@ -142,6 +182,12 @@ class SqlPeople(Repository):
     def link(self, identity: Identity) -> None:
         self.get(identity.person_id)
         self._insert(LINK, [vars(identity)])
+
+    def unlink(self, identity: Identity) -> None:
+        self._change(UNLINK, **{f"w_{name}": value for name, value in vars(identity).items()})
+
+    def has_history(self, person_id: PersonId) -> bool:
+        return self._row(NAMED_ANYWHERE, person_id=person_id) is not None
 
     def identities(self, person_id: PersonId) -> Sequence[Identity]:
         return [

@@ -14,7 +14,6 @@ from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
 from storage.connections import Line
 
@@ -66,8 +65,6 @@ class Readers:
         self._waiting: deque[_Read[Any]] = deque()
         self._resting = threads
         self._closed = False
-        self._glances: Line | None = None
-        self._glancing = threading.Lock()
         self._bell: SimpleQueue[None] = SimpleQueue()
         self._threads = [
             threading.Thread(target=self._serve, name=f"database-reader-{number}", daemon=True)
@@ -87,20 +84,6 @@ class Readers:
         finally:
             help_is_due.cancel()
 
-    async def glance(self, work: Callable[[Connection], T]) -> T:
-        """In this thread: handing it over costs several times the look-up. Where it would have to wait, a thread does.
-
-        A reader only ever waits for a database that another process is just mending after a crash.
-        """
-        with self._glancing:
-            self._refuse_if_closed()
-            self._glances = self._glances or Line(self._engine, "PRAGMA query_only=ON", "PRAGMA busy_timeout=0")
-            try:
-                return _in_one_snapshot(self._glances, work)
-            except OperationalError:
-                pass
-        return await self.read(work)
-
     def read_now(self, work: Callable[[Connection], T]) -> T:
         future: futures.Future[T] = futures.Future()
         if not self._submit(_Read(work=work, future=future, loop=None)):
@@ -115,10 +98,6 @@ class Readers:
             self._bell.put(None)
         for thread in self._threads:
             thread.join()
-        with self._glancing:
-            if self._glances:
-                self._glances.close()
-            self._glances = None
 
     def _submit(self, read: _Read[Any]) -> bool:
         """Whether a thread was woken for it; else it waits behind others."""

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
+from storage.columns import reader
 from storage.repository import Repository, mine
 from storage.tables import tasks
 from storage.tasks import TASKS, read_task
-from tasks.identifiers import ControlId
+from tasks.identifiers import ControlId, PersonId
 from tasks.ledger import DUE_SOON
 from tasks.model import Answer, Task, TaskState
-from tasks.status import ControlTally, Rhythm, StatusScope
+from tasks.status import ControlTally, Rhythm, StatusScope, Workload
 
 T = tasks.c
 NOW = bindparam("now", type_=T.due_at.type)
@@ -92,6 +93,19 @@ RHYTHM = select(
     func.count().filter(and_(OPEN, T.due_at < bindparam("end"))).label("overdue"),
 ).where(mine(tasks))
 
+# Only what `ix_tasks_workspace_id_owner_id_state_due_at` holds.
+WORKLOAD = (
+    select(
+        T.owner_id,
+        func.count().label("open"),
+        func.count().filter(T.due_at < NOW).label("overdue"),
+        func.min(T.due_at, type_=T.due_at.type).label("oldest_due"),
+    )
+    .where(mine(tasks), OPEN, T.owner_id.in_(bindparam("owners", expanding=True)))
+    .group_by(T.owner_id)
+    .order_by(T.owner_id)
+)
+
 
 class SqlStatus(Repository):
     def tally(
@@ -128,8 +142,14 @@ class SqlStatus(Repository):
         ((on_time, late, overdue),) = self._rows(RHYTHM, start=start, end=end)
         return Rhythm(answered_on_time=on_time, answered_late=late, overdue=overdue)
 
+    def workload(self, owners: Sequence[PersonId], *, now: datetime) -> Sequence[Workload]:
+        return [read_workload(row) for row in self._rows(WORKLOAD, owners=list(owners), now=now)]
+
     def _listed(self, statement: Select[Any], scope: StatusScope, **parameters: object) -> Sequence[Task]:
         return [read_task(row) for row in self._rows(statement, **parameters, **_limits(scope))]
+
+
+read_workload = reader(Workload, ("owner_id", "open", "overdue", "oldest_due"))
 
 
 def _standings(state: TaskState, number: int, values: Sequence[int]) -> dict[str, int]:

@@ -23,9 +23,11 @@ from sqlalchemy import (
     text,
 )
 
-from storage.columns import Moment, Texts, Word
+from storage.columns import Moment, Rungs, Texts, Word
 from tasks.controls import Cadence
 from tasks.evidence import EvidenceKind, EvidenceState
+from tasks.imports import ImportKind, ImportState
+from tasks.link_codes import LinkState
 from tasks.model import Answer, Decision, TaskState
 from tasks.notices import NoticeState, Occasion
 
@@ -92,6 +94,7 @@ workspaces = Table(
     words("compliance_channel"),
     Column("period_start", Date),
     Column("period_end", Date),
+    Column("ladder", Rungs, nullable=False),
 )
 
 workspace_links = Table(
@@ -116,10 +119,13 @@ people = Table(
     words("time_zone"),
     words("country"),
     flag("active"),
+    words("deactivated_by"),
     flag("guest"),
+    flag("named"),
     Column("away_from", Date),
     Column("away_until", Date),
     maybe("delegate_id"),
+    words("write_to"),
     number("version"),
     key("id"),
     of_workspace(),
@@ -165,6 +171,7 @@ controls = Table(
     maybe("owner_id"),
     Column("starts_on", Date, nullable=False),
     flag("retired"),
+    Column("ladder", Rungs),
     number("version"),
     key("id"),
     UniqueConstraint("workspace_id", "code"),
@@ -401,10 +408,24 @@ evidence = Table(
     words("added_by"),
     moment("added_at"),
     maybe("card"),
+    words("conversation"),
+    words("message"),
+    maybe("said"),
+    moment("permalink_due_at", nullable=True),
+    moment("source_changed_at", nullable=True),
+    moment("source_deleted_at", nullable=True),
     UniqueConstraint("workspace_id", "id"),
     belongs_to("tasks", "task_id"),
     Index(None, "workspace_id", "task_id"),
     Index("ix_evidence_sha256", "workspace_id", "sha256", sqlite_where=text("sha256 <> ''")),
+    Index("ix_evidence_message", "workspace_id", "conversation", "message", sqlite_where=text("message <> ''")),
+    Index("ix_evidence_reference", "workspace_id", "reference", sqlite_where=text("reference <> ''")),
+    Index(
+        "ix_evidence_permalink",
+        "workspace_id",
+        "permalink_due_at",
+        sqlite_where=text("permalink_due_at IS NOT NULL"),
+    ),
     Index(None, "workspace_id", "state", "next_attempt_at"),
     Index("ix_evidence_card", "workspace_id", "item", "added_at", sqlite_where=text("card IS NOT NULL")),
 )
@@ -419,6 +440,54 @@ evidence_openings = Table(
     key("evidence_id", "person_id"),
     belongs_to("evidence", "evidence_id"),
     sqlite_with_rowid=False,
+)
+
+shared_messages = Table(
+    "shared_messages",
+    metadata,
+    words("workspace_id"),
+    words("id"),
+    words("person_id"),
+    words("platform"),
+    words("conversation"),
+    words("message"),
+    words("place"),
+    words("author"),
+    words("author_id"),
+    moment("at"),
+    words("text"),
+    words("files"),
+    moment("shared_at"),
+    moment("changed_at", nullable=True),
+    moment("deleted_at", nullable=True),
+    key("id"),
+    belongs_to("people", "person_id"),
+    Index(None, "workspace_id", "shared_at"),
+    Index(None, "workspace_id", "conversation", "message"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    words("workspace_id"),
+    words("id"),
+    one_of("kind", ImportKind),
+    words("person_id"),
+    words("platform"),
+    words("reference"),
+    words("name"),
+    Column("declared_size", BigInteger),
+    words("sha256"),
+    one_of("state", ImportState),
+    words("error"),
+    words("body"),
+    number("attempts"),
+    moment("next_attempt_at", nullable=True),
+    moment("created_at"),
+    number("version"),
+    key("id"),
+    belongs_to("people", "person_id"),
+    Index(None, "workspace_id", "state", "next_attempt_at"),
 )
 
 notices = Table(
@@ -476,6 +545,31 @@ inbox = Table(
     sqlite_with_rowid=False,
 )
 
+sync_places = Table(
+    "sync_places",
+    metadata,
+    words("workspace_id"),
+    words("platform"),
+    words("purpose"),
+    words("cursor"),
+    moment("retry_at", nullable=True),
+    moment("finished_at", nullable=True),
+    key("platform", "purpose"),
+    of_workspace(),
+    sqlite_with_rowid=False,
+)
+
+setups = Table(
+    "setups",
+    metadata,
+    words("workspace_id"),
+    words("body"),
+    moment("finished_at", nullable=True),
+    number("version"),
+    key(),
+    of_workspace(),
+)
+
 chat_messages = Table(
     "chat_messages",
     metadata,
@@ -491,6 +585,87 @@ chat_messages = Table(
     UniqueConstraint("workspace_id", "notice_id"),
     of_workspace(),
     Index(None, "workspace_id", "conversation", "revision"),
+)
+
+link_codes = Table(
+    "link_codes",
+    metadata,
+    words("workspace_id"),
+    words("id"),
+    words("person_id"),
+    words("digest"),
+    words("platform"),
+    one_of("state", LinkState),
+    moment("expires_at"),
+    words("account_platform"),
+    words("account_id"),
+    words("account_name"),
+    number("version"),
+    key("id"),
+    belongs_to("people", "person_id"),
+    Index(None, "workspace_id", "digest"),
+    Index(None, "workspace_id", "person_id"),
+)
+
+wrong_codes = Table(
+    "wrong_codes",
+    metadata,
+    words("workspace_id"),
+    words("platform"),
+    words("external_id"),
+    number("count"),
+    moment("since"),
+    key("platform", "external_id"),
+    of_workspace(),
+    sqlite_with_rowid=False,
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    words("workspace_id"),
+    words("platform"),
+    words("external_id"),
+    moment("opened_at"),
+    words("hash"),
+    words("digest"),
+    number("seen"),
+    moment("checked_at"),
+    number("version"),
+    key("platform", "external_id"),
+    of_workspace(),
+    Index(None, "workspace_id", "opened_at"),
+    sqlite_with_rowid=False,
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    words("workspace_id"),
+    words("platform"),
+    words("external_id"),
+    words("conversation"),
+    words("service_url"),
+    words("tenant"),
+    flag("group"),
+    moment("seen_at"),
+    key("platform", "external_id"),
+    of_workspace(),
+    Index(None, "workspace_id", "platform", "conversation"),
+    sqlite_with_rowid=False,
+)
+
+file_links = Table(
+    "file_links",
+    metadata,
+    words("workspace_id"),
+    words("platform"),
+    words("reference"),
+    words("url"),
+    moment("at"),
+    key("platform", "reference"),
+    of_workspace(),
+    sqlite_with_rowid=False,
 )
 
 audit_entries = Table(

@@ -13,13 +13,20 @@ from storage.answers import SqlAnswers
 from storage.audit_log import SqlAuditLog
 from storage.chat_messages import ChatMessages
 from storage.controls import SqlControls
+from storage.conversations import SqlConversations, SqlFileLinks
 from storage.database import Database
 from storage.evidence import SqlEvidence
+from storage.homes import SqlHomes
+from storage.imports import SqlImports
 from storage.inbox import SqlInbox
+from storage.link_codes import SqlLinkCodes
 from storage.notices import SqlNotices
 from storage.people import SqlPeople
 from storage.prepared import driver_of, prepared
+from storage.setups import SqlSetups
+from storage.shared_messages import SqlSharedMessages
 from storage.status import SqlStatus
+from storage.sync_places import SqlSyncPlaces
 from storage.tables import workspace_links, workspaces
 from storage.tasks import SqlTasks
 from tasks.errors import NotFound
@@ -39,6 +46,7 @@ BY_LINK = select(workspace_links.c.workspace_id).where(
     workspace_links.c.platform == bindparam("platform"), workspace_links.c.external_id == bindparam("external_id")
 )
 NEW_LINK = upsert(workspace_links)
+BIND = NEW_LINK.on_conflict_do_nothing()
 LINK = NEW_LINK.on_conflict_do_update(
     index_elements=["platform", "external_id"], set_={"workspace_id": NEW_LINK.excluded.workspace_id}
 )
@@ -71,6 +79,11 @@ class SqlUnitOfWork:
         self._connection.execute(SAVE, {**_values(workspace), "w_id": self._workspace_id})
         self.__dict__.pop("workspace", None)
 
+    def bind(self, platform: str, external_id: str) -> WorkspaceId:
+        link = {"platform": platform, "external_id": external_id}
+        self._connection.execute(BIND, {**link, "workspace_id": self._workspace_id})
+        return WorkspaceId(self._connection.execute(BY_LINK, link).scalar_one())
+
     def new_id(self) -> str:
         return secrets.token_hex(10)
 
@@ -95,6 +108,10 @@ class SqlUnitOfWork:
         return SqlEvidence(self._connection, self._workspace_id)
 
     @cached_property
+    def shared_messages(self) -> SqlSharedMessages:
+        return SqlSharedMessages(self._connection, self._workspace_id)
+
+    @cached_property
     def notices(self) -> SqlNotices:
         return SqlNotices(self._connection, self._workspace_id)
 
@@ -107,8 +124,36 @@ class SqlUnitOfWork:
         return SqlAuditLog(self._connection, self._workspace_id)
 
     @cached_property
+    def imports(self) -> SqlImports:
+        return SqlImports(self._connection, self._workspace_id)
+
+    @cached_property
+    def link_codes(self) -> SqlLinkCodes:
+        return SqlLinkCodes(self._connection, self._workspace_id)
+
+    @cached_property
     def inbox(self) -> SqlInbox:
         return SqlInbox(self._connection, self._workspace_id)
+
+    @cached_property
+    def sync_places(self) -> SqlSyncPlaces:
+        return SqlSyncPlaces(self._connection, self._workspace_id)
+
+    @cached_property
+    def conversations(self) -> SqlConversations:
+        return SqlConversations(self._connection, self._workspace_id)
+
+    @cached_property
+    def file_links(self) -> SqlFileLinks:
+        return SqlFileLinks(self._connection, self._workspace_id)
+
+    @cached_property
+    def homes(self) -> SqlHomes:
+        return SqlHomes(self._connection, self._workspace_id)
+
+    @cached_property
+    def setups(self) -> SqlSetups:
+        return SqlSetups(self._connection, self._workspace_id)
 
     @cached_property
     def chat(self) -> ChatMessages:
@@ -128,9 +173,6 @@ class SqlUnitsOfWork:
 
     async def read(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
         return await self._database.read(self._in_workspace(workspace_id, work))
-
-    async def glance(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
-        return await self._database.glance(self._in_workspace(workspace_id, work))
 
     def write_now(self, workspace_id: WorkspaceId, work: Callable[[SqlUnitOfWork], T]) -> T:
         return self._database.write_now(self._in_workspace(workspace_id, work))

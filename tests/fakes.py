@@ -14,11 +14,18 @@ from tasks.people import Workspace
 from tests.builders import a_workspace
 from tests.in_memory.answers import InMemoryAnswers
 from tests.in_memory.controls import InMemoryControls
+from tests.in_memory.conversations import InMemoryConversations, InMemoryFileLinks
 from tests.in_memory.evidence import InMemoryEvidence
+from tests.in_memory.homes import InMemoryHomes
+from tests.in_memory.imports import InMemoryImports
+from tests.in_memory.link_codes import InMemoryLinkCodes
 from tests.in_memory.notices import InMemoryNotices
 from tests.in_memory.people import InMemoryPeople
+from tests.in_memory.setups import InMemorySetups
+from tests.in_memory.shared_messages import InMemorySharedMessages
 from tests.in_memory.state import State
 from tests.in_memory.status import InMemoryStatus
+from tests.in_memory.sync_places import InMemorySyncPlaces
 from tests.in_memory.tasks import InMemoryTasks
 
 T = TypeVar("T")
@@ -54,6 +61,9 @@ class InMemoryAuditLog:
     def of(self, about: str, *, limit: int) -> Sequence[Entry]:
         return [entry for entry in reversed(self.state.entries) if entry.about == about][:limit]
 
+    def position(self) -> int:
+        return len(self.state.entries)
+
 
 @dataclass(frozen=True)
 class InMemoryInbox:
@@ -75,13 +85,20 @@ class FakeUnitOfWork:
     """One workspace in memory. `uow.at(later)` is the same one at another time."""
 
     def __init__(
-        self, *, now: datetime = MONDAY, workspace: Workspace | None = None, state: State | None = None
+        self,
+        *,
+        now: datetime = MONDAY,
+        workspace: Workspace | None = None,
+        state: State | None = None,
+        links: dict[tuple[str, str], WorkspaceId] | None = None,
     ) -> None:
+        """`links`: the Slack teams and Teams tenants of every workspace."""
         self.state = state or State(workspace=workspace or a_workspace())
         self.now = now
+        self.links = {} if links is None else links
 
     def at(self, now: datetime) -> "FakeUnitOfWork":
-        return FakeUnitOfWork(now=now, state=self.state)
+        return FakeUnitOfWork(now=now, state=self.state, links=self.links)
 
     @property
     def workspace(self) -> Workspace:
@@ -91,6 +108,9 @@ class FakeUnitOfWork:
         if workspace.id != self.state.workspace.id:
             raise NotFound(UNKNOWN)
         self.state.workspace = workspace
+
+    def bind(self, platform: str, external_id: str) -> WorkspaceId:
+        return self.links.setdefault((platform, external_id), self.state.workspace.id)
 
     def new_id(self) -> str:
         """Of the right length, and readable in a failing test."""
@@ -117,6 +137,10 @@ class FakeUnitOfWork:
         return InMemoryEvidence(self.state)
 
     @cached_property
+    def shared_messages(self) -> InMemorySharedMessages:
+        return InMemorySharedMessages(self.state)
+
+    @cached_property
     def notices(self) -> InMemoryNotices:
         return InMemoryNotices(self.state)
 
@@ -129,8 +153,36 @@ class FakeUnitOfWork:
         return InMemoryAuditLog(self.state)
 
     @cached_property
+    def imports(self) -> InMemoryImports:
+        return InMemoryImports(self.state)
+
+    @cached_property
+    def link_codes(self) -> InMemoryLinkCodes:
+        return InMemoryLinkCodes(self.state)
+
+    @cached_property
     def inbox(self) -> InMemoryInbox:
         return InMemoryInbox(self.state)
+
+    @cached_property
+    def sync_places(self) -> InMemorySyncPlaces:
+        return InMemorySyncPlaces(self.state)
+
+    @cached_property
+    def conversations(self) -> InMemoryConversations:
+        return InMemoryConversations(self.state)
+
+    @cached_property
+    def file_links(self) -> InMemoryFileLinks:
+        return InMemoryFileLinks(self.state)
+
+    @cached_property
+    def homes(self) -> InMemoryHomes:
+        return InMemoryHomes(self.state)
+
+    @cached_property
+    def setups(self) -> InMemorySetups:
+        return InMemorySetups(self.state)
 
 
 class FakeUnitsOfWork:
@@ -149,19 +201,16 @@ class FakeUnitsOfWork:
     async def read(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
         return self.read_now(workspace_id, work)
 
-    async def glance(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
-        return self.read_now(workspace_id, work)
-
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return self.links.get((platform, external_id))
 
     def write_now(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
         state = self._state(workspace_id)
         with state.undone_on_failure():
-            return work(FakeUnitOfWork(now=self.clock.now(), state=state))
+            return work(FakeUnitOfWork(now=self.clock.now(), state=state, links=self.links))
 
     def read_now(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
-        return work(FakeUnitOfWork(now=self.clock.now(), state=self._state(workspace_id)))
+        return work(FakeUnitOfWork(now=self.clock.now(), state=self._state(workspace_id), links=self.links))
 
     def create_workspace(self, workspace: Workspace) -> None:
         self.states[workspace.id] = State(workspace=workspace)

@@ -13,7 +13,7 @@ import httpx
 from tests.fake_slack.blocks import check_options
 from tests.fake_slack.chat_methods import keep_answer
 from tests.fake_slack.forms import Json, chosen, element_of, fill, find_button, find_element, initial_values
-from tests.fake_slack.records import File, Message, Refusal, View
+from tests.fake_slack.records import Edit, File, Message, Refusal, View
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.view_methods import apply_submission_answer
 
@@ -185,6 +185,67 @@ class SlackSender:
     def shortcut(self, user: str, callback_id: str, *, trigger: str | None = None) -> httpx.Response:
         payload = {**self._who("shortcut", user), "trigger_id": trigger or self.slack.trigger(user)}
         return self._interact({**payload, "callback_id": callback_id, "action_ts": f"{self.clock():.6f}"})
+
+    def point_at(
+        self,
+        user: str,
+        message: Message,
+        callback_id: str = "attach_message",
+        *,
+        trigger: str | None = None,
+        **more: Any,
+    ) -> httpx.Response:
+        """A shortcut in a message's own menu. `more`: what the message's payload says besides."""
+        channel = self.slack.channels[message.channel]
+        names = {"im": "directmessage", "private": "privategroup"}
+        payload = {**self._who("message_action", user), "trigger_id": trigger or self.slack.trigger(user)}
+        payload |= {
+            "callback_id": callback_id,
+            "action_ts": f"{self.clock():.6f}",
+            "message_ts": message.ts,
+            "channel": {"id": channel.id, "name": names.get(channel.kind, channel.name)},
+            "message": {**message.as_json(), **({"app_id": self.slack.app_id} if message.bot_id else {}), **more},
+            "response_url": self.slack.response_url(channel.id, user),
+        }
+        return self._interact(payload)
+
+    def edit(
+        self, message: Message, text: str, *, at: float | None = None, event_id: str | None = None
+    ) -> httpx.Response:
+        """The author edits what they wrote; Slack tells whoever reads the conversation."""
+        moment = self.slack.clock() if at is None else at
+        with self.slack.changed:
+            before = message.as_json()
+            message.edits.append(Edit(at=moment, text=message.text, blocks=message.blocks, metadata=None))
+            message.text = text
+            now = message.as_json()
+        changed = {"type": "message", "subtype": "message_changed", "hidden": True, "message": now}
+        return self.event({**changed, "previous_message": before, **self._told_in(message, moment)}, event_id)
+
+    def unfold(self, message: Message) -> httpx.Response:
+        """Slack shows what stands behind a link, and says that the message changed."""
+        with_preview = {**message.as_json(), "attachments": [{"fallback": "A page", "from_url": "https://a.example"}]}
+        changed = {"type": "message", "subtype": "message_changed", "hidden": True, "message": with_preview}
+        before = message.as_json()
+        return self.event({**changed, "previous_message": before, **self._told_in(message, self.slack.clock())})
+
+    def delete(self, message: Message, *, at: float | None = None, event_id: str | None = None) -> httpx.Response:
+        with self.slack.changed:
+            message.deleted = True
+            before = message.as_json()
+        deleted = {"type": "message", "subtype": "message_deleted", "hidden": True, "deleted_ts": message.ts}
+        told = self._told_in(message, self.slack.clock() if at is None else at)
+        return self.event({**deleted, "previous_message": before, **told}, event_id)
+
+    def _told_in(self, message: Message, moment: float) -> Json:
+        kind = self.slack.channels[message.channel].kind
+        return {"channel": message.channel, "channel_type": kind, "ts": f"{moment:.6f}", "event_ts": f"{moment:.6f}"}
+
+    def change_file(self, file: File, *, deleted: bool = False, at: float | None = None) -> httpx.Response:
+        moment = self.slack.clock() if at is None else at
+        told = {"file_id": file.id, "event_ts": f"{moment:.6f}"}
+        kind = "file_deleted" if deleted else "file_change"
+        return self.event({"type": kind, **told, **({} if deleted else {"file": {"id": file.id}})})
 
     def home_opened(self, user: str) -> httpx.Response:
         opened = {"type": "app_home_opened", "user": user, "tab": "home", "event_ts": f"{self.clock():.6f}"}

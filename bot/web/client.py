@@ -57,6 +57,9 @@ class WebPlatform:
         found = await self._units.read(self._workspace, lambda unit: unit.chat.find_by_notice(NoticeId(notice_id)))
         return Posted(conversation=found.conversation, message=str(found.id)) if found else None
 
+    async def permalink(self, conversation: str, message: str) -> str:
+        return ""
+
     async def fetch(self, reference: str, *, limit: int) -> AsyncIterator[bytes]:
         size = 0
         chunks = await _opened(self._files, reference)

@@ -32,7 +32,7 @@ def a_free_port() -> int:
 
 @contextmanager
 def running(folder: Path, command: str, settings: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_", "TEAMS_"))}
     environment = {**clean, "PYTHONPATH": str(ROOT), **settings}
     process = subprocess.Popen(
         [*SOC2, *command.split()],

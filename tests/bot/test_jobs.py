@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,14 +7,18 @@ from structlog.testing import capture_logs
 
 from bot.delivery import Delivery
 from bot.evidence_check import EvidenceCheck
-from bot.jobs import JOBS, MEMBERS_AT_ONCE, MOST_ROUNDS, SPEAKING, SYNC, Job, MemberList, Tools, run_all, run_job
+from bot.home import Homes
+from bot.imports import ImportReading
+from bot.jobs import JOBS, MOST_ROUNDS, SPEAKING, SYNC, Job, Tools, run_all, run_job
+from bot.member_sync import MemberList
+from bot.message_links import MessageLinks
 from bot.pacing import Pace
-from bot.platform import RetryLater
+from handlers.show_home import describe_home
 from handlers.views.elements import View
 from storage.evidence_files import EvidenceFiles
 from tasks.identifiers import WorkspaceId
-from tasks.operations.sync_people import Member
 from tests.bot.a_company import ACME, START, Company, a_company, open_a_task, workspaces
+from tests.bot.fake_members import FakeMemberList, a_member
 from tests.bot.fake_platform import FakePlatform, files_by_hash
 
 pytestmark = pytest.mark.anyio
@@ -55,6 +59,11 @@ def some_tools(
         evidence_check=EvidenceCheck(
             units=company.units, platforms=lambda _: {"web": platform}, files=files, jitter=lambda: 0.0
         ),
+        import_reading=ImportReading(
+            units=company.units, platforms=lambda _: {"web": platform}, files=files, jitter=lambda: 0.0
+        ),
+        homes=Homes(units=company.units, platforms=lambda _: {}, describe=describe_home),
+        message_links=MessageLinks(units=company.units, platforms=lambda _: {"web": platform}),
         member_lists=lambda _: members or {},
         uploads=files,
         workspaces=workspaces,
@@ -121,7 +130,15 @@ async def test_a_job_that_does_all_in_one_go_is_called_once(company: Company, tm
 async def test_every_job_has_a_name_of_its_own_and_a_cadence() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(SECOND <= job.every <= timedelta(days=1) for job in JOBS)
-    assert [job.name for job in SPEAKING] == ["check-files", "deliver", "edit"]
+    assert [job.name for job in SPEAKING] == [
+        "check-files",
+        "read-imports",
+        "take-over",
+        "find-links",
+        "deliver",
+        "edit",
+        "homes",
+    ]
 
 
 async def test_a_due_task_is_opened_its_owner_told_and_an_overdue_one_climbs_to_the_manager(
@@ -138,24 +155,14 @@ async def test_a_due_task_is_opened_its_owner_told_and_an_overdue_one_climbs_to_
     assert (await run_all(tools))["deliver"] == 0, "run again it changes nothing"
 
 
-async def test_the_platform_s_people_are_synced_page_by_page(company: Company, tmp_path: Path) -> None:
-    async def members() -> AsyncIterator[Member]:
-        for number in range(MEMBERS_AT_ONCE + 5):
-            yield Member(external_id=f"U{number}", email=f"u{number}@example.com", name=f"User {number}")
-
-    await run_job(SYNC, some_tools(company, tmp_path, FakePlatform(), members={"slack": members}))
-    assert len(company.read(lambda uow: uow.people.everyone())) == MEMBERS_AT_ONCE + 5 + 2
-
-
-async def test_a_member_list_that_breaks_off_is_logged_and_hurts_nobody(company: Company, tmp_path: Path) -> None:
-    async def members() -> AsyncIterator[Member]:
-        yield Member(external_id="U1", email="u1@example.com", name="User 1")
-        raise RetryLater("users.list: ratelimited")
-
-    with capture_logs() as logged:
-        await run_job(SYNC, some_tools(company, tmp_path, FakePlatform(), members={"slack": members}))
-    assert [one["event"] for one in logged] == ["people not synced to the end"]
-    assert len(company.read(lambda uow: uow.people.everyone())) == 2
+async def test_people_are_synced_found_and_gone_on_with_by_three_jobs(company: Company, tmp_path: Path) -> None:
+    list_of_two = FakeMemberList([[a_member("U1")], [a_member("U2")]])
+    tools = some_tools(company, tmp_path, FakePlatform(), members={"slack": list_of_two})
+    assert await run_job(SYNC, tools) == 0
+    assert len(company.read(lambda uow: uow.people.everyone())) == 4
+    await run_all(tools, [job for job in JOBS if job.name in {"resume-sync", "find-people"}])
+    assert list_of_two.asked == ["", "1"], "nothing was left to go on with"
+    assert list_of_two.sought, "olga and max have no account yet"
 
 
 async def test_uploads_nobody_came_back_for_are_removed(company: Company, tmp_path: Path) -> None:

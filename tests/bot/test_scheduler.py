@@ -22,6 +22,7 @@ class FakeTools:
         self.rounds = 0
         self.delivery = self
         self.evidence_check = self
+        self.homes = self
 
     async def workspaces(self) -> tuple[WorkspaceId, ...]:
         return (ACME,)
@@ -36,6 +37,12 @@ class FakeTools:
 
     async def check(self, workspace: WorkspaceId) -> int:
         return 0
+
+    async def refresh(self, workspace: WorkspaceId) -> int:
+        return 0
+
+    def ran(self, job: str, outcome: str, seconds: float) -> None:
+        pass
 
 
 def a_scheduler(*jobs: Job, wake: Wake | None = None, seconds: Callable[[], float] = lambda: 0.0) -> Scheduler:

@@ -45,7 +45,7 @@ async def test_the_process_says_it_is_alive_without_asking_anything() -> None:
         raise AssertionError
 
     async with an_app(checks={"database": never}) as client:
-        assert (await client.get("/healthz")).json() == {"status": "ok"}
+        assert (await client.get("/healthz")).json() == {"status": "ok", "service": "soc2bot"}
 
 
 async def test_it_is_ready_when_nothing_is_wrong() -> None:

@@ -127,6 +127,60 @@ def test_production_refuses(monkeypatch: pytest.MonkeyPatch, change: dict[str, s
     assert named in refusal(monkeypatch, **{**PRODUCTION, **change})
 
 
+TEAMS = {
+    "TEAMS_APP_ID": "11111111-2222-3333-4444-555555555555",
+    "TEAMS_APP_PASSWORD": "hush",
+    "TEAMS_TENANT_ID": "99999999-8888-7777-6666-aaaaaaaaaaaa",
+}
+
+
+def test_teams_is_off_until_it_is_set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not loaded(monkeypatch).teams_is_on
+    assert loaded(monkeypatch, **TEAMS).teams_is_on
+
+
+def test_a_managed_identity_needs_no_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(monkeypatch, **TEAMS | {"TEAMS_APP_PASSWORD": "", "TEAMS_APP_TYPE": "UserAssignedMSI"}).teams_is_on
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"TEAMS_APP_ID": ""}, "TEAMS_APP_ID is missing: TEAMS_APP_PASSWORD is set"),
+        ({"TEAMS_APP_ID": "", "TEAMS_APP_PASSWORD": ""}, "TEAMS_APP_ID is missing: TEAMS_TENANT_ID is set"),
+        ({"TEAMS_TENANT_ID": ""}, "TEAMS_TENANT_ID is missing"),
+        ({"TEAMS_APP_PASSWORD": ""}, "TEAMS_APP_PASSWORD is missing"),
+        ({"TEAMS_APP_TYPE": "UserAssignedMSI"}, "TEAMS_APP_PASSWORD must not be set"),
+        ({"TEAMS_APP_TYPE": "MultiTenant"}, "TEAMS_APP_TYPE must be SingleTenant or UserAssignedMSI"),
+        ({"TEAMS_APP_ID": "soc2bot"}, "TEAMS_APP_ID must be an id such as"),
+        ({"TEAMS_TENANT_ID": "acme.onmicrosoft.com"}, "TEAMS_TENANT_ID must be an id such as"),
+        ({"TEAMS_OPENID_URL": "http://login.botframework.com/x"}, "TEAMS_OPENID_URL must begin with https://"),
+        ({"TEAMS_AUTHORITY_URL": "login.microsoftonline.com"}, "TEAMS_AUTHORITY_URL must begin with https://"),
+        ({"TEAMS_SERVICE_URL": "ftp://127.0.0.1/"}, "TEAMS_SERVICE_URL must begin with https://"),
+        ({"TEAMS_ANONYMOUS": "on"}, "TEAMS_ANONYMOUS must be off where the app is set up"),
+    ],
+)
+def test_teams_settings_that_do_not_fit_together_are_named(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str], named: str
+) -> None:
+    sentence = refusal(monkeypatch, **TEAMS | change)
+    assert sentence.startswith(named)
+    assert "hush" not in sentence
+
+
+@pytest.mark.parametrize(
+    "change", [PRODUCTION, {"SOC2_HOST": "0.0.0.0"}, {"SOC2_HOST": "192.168.1.7"}, {"SOC2_HOST": "::"}]
+)
+def test_only_a_local_server_on_this_machines_own_address_asks_nobody_who_they_are(
+    monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
+) -> None:
+    assert "TEAMS_ANONYMOUS must be off" in refusal(monkeypatch, TEAMS_ANONYMOUS="on", **change)
+
+
+def test_on_this_machines_own_address_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(monkeypatch, TEAMS_ANONYMOUS="on", SOC2_HOST="localhost").teams_is_on
+
+
 def test_secrets_do_not_show_in_the_settings_own_text(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = loaded(monkeypatch, SLACK_BOT_TOKEN="xoxb-hush", SLACK_SIGNING_SECRET="hush" * 8, SOC2_SECRET_KEY="hush")
     assert "hush" not in f"{settings!r}{settings}"
@@ -165,5 +219,21 @@ def test_the_document_s_defaults_are_the_code_s(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_document_mentions_no_setting_that_does_not_exist() -> None:
-    mentioned = re.findall(r"\b(?:SOC2|SLACK)_[A-Z_]*[A-Z]\b", DOCUMENT.read_text())
+    mentioned = re.findall(r"\b(?:SOC2|SLACK|TEAMS)_[A-Z_]*[A-Z]\b", DOCUMENT.read_text())
     assert set(mentioned) <= set(names())
+
+
+def test_a_token_for_the_metrics_is_hard_to_guess_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refusal(monkeypatch, SOC2_METRICS_TOKEN="hush-hush")
+    assert sentence.startswith("SOC2_METRICS_TOKEN is too short")
+    assert "hush" not in sentence
+    assert "m" * 16 in loaded(monkeypatch, SOC2_METRICS_TOKEN="m" * 16).secret_values
+
+
+def test_traces_want_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT must be an address" in refusal(
+        monkeypatch, OTEL_EXPORTER_OTLP_ENDPOINT="collector"
+    )
+    assert (
+        loaded(monkeypatch, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:4318/").traces_url == "http://127.0.0.1:4318"
+    )

@@ -41,7 +41,7 @@ def a_free_port() -> int:
 @contextmanager
 def a_demo(folder: Path, *, day: str = DAY) -> Iterator[str]:
     """The address that it prints."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_", "TEAMS_"))}
     environment = {**clean, "PYTHONPATH": str(ROOT), "SOC2_PORT": str(a_free_port()), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-c", ON_THAT_DAY, day, "demo"]
     with subprocess.Popen(

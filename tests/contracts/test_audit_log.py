@@ -38,6 +38,14 @@ def test_entries_about_a_thing_come_latest_first(uow: UnitOfWork) -> None:
     assert [entry.what for entry in uow.audit.of("task:1", limit=2)] == ["task:accept", "task:answer"]
 
 
+def test_the_position_moves_with_every_entry_of_the_workspace(uow: UnitOfWork, elsewhere: UnitOfWork) -> None:
+    assert uow.audit.position() == 0
+    uow.audit.append(an_entry())
+    elsewhere.audit.append(an_entry())
+    uow.audit.append(an_entry())
+    assert uow.audit.position() == 2
+
+
 def test_another_workspaces_entries_are_not_seen(uow: UnitOfWork, elsewhere: UnitOfWork) -> None:
     elsewhere.audit.append(an_entry())
     assert uow.audit.of("task:1", limit=9) == []

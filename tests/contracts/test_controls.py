@@ -46,6 +46,7 @@ def test_another_workspaces_control_is_not_found_in_the_same_words(uow: UnitOfWo
 def test_a_control_is_found_by_its_code(uow: UnitOfWork) -> None:
     uow.controls.add(a_control("IAM-03"))
     assert uow.controls.by_code("IAM-03") == a_control("IAM-03")
+    assert uow.controls.by_code("iam-03") == a_control("IAM-03")
     assert uow.controls.by_code("IAM-04") is None
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tasks.errors import NotFound
-from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard
+from tasks.evidence import Evidence, EvidenceKind, EvidenceState, IpeCard, Said
 from tasks.identifiers import ControlId, EvidenceId, PersonId, TaskId
 from tasks.ports import UnitOfWork
 from tests.builders import a_control, utc
@@ -25,6 +25,9 @@ CARD = IpeCard(
     changed_after=True,
     changes="Sorted",
 )
+
+
+SAID = Said(author="Ann Lee", author_id="U0ANN", place="#it-help", at=NOON, note="Why", permalink="https://a.example")
 
 
 def a_file(handle: str = "e1", **changes: Any) -> Evidence:
@@ -67,9 +70,20 @@ def test_evidence_comes_back_whole(staged: UnitOfWork) -> None:
         attempts=2,
         next_attempt_at=NOON,
         card=CARD,
+        conversation="C1",
+        message="1793714520.000000",
+        said=SAID,
+        permalink_due_at=NOON,
+        source_changed_at=NOON,
+        source_deleted_at=NOON + timedelta(hours=1),
     )
     staged.evidence.add(whole)
     assert staged.evidence.get(whole.id) == whole
+
+
+def test_what_was_said_needs_no_card_beside_it(staged: UnitOfWork) -> None:
+    staged.evidence.add(a_file(said=SAID))
+    assert staged.evidence.get(EvidenceId("e1")) == a_file(said=SAID)
 
 
 def test_unknown_and_foreign_evidence_is_not_found_in_the_same_words(staged: UnitOfWork, elsewhere: UnitOfWork) -> None:
@@ -163,3 +177,42 @@ def test_lists_hold_only_the_workspaces_own(staged: UnitOfWork, elsewhere: UnitO
     assert elsewhere.evidence.with_hash("ab", other_than=OTHER) == []
     assert elsewhere.evidence.to_fetch(now=NOON, limit=9) == []
     assert elsewhere.evidence.last_card(ControlId("iam-03"), "leaver-list") is None
+
+
+def test_what_came_with_a_message_is_found_by_its_place_on_the_platform(staged: UnitOfWork) -> None:
+    there = {"platform": "slack", "conversation": "C1", "message": "1.000001"}
+    staged.evidence.add(a_file("late", added_at=NOON + timedelta(hours=1), task_id=OTHER, **there))
+    staged.evidence.add(a_file("first", state=EvidenceState.REMOVED, **there))
+    staged.evidence.add(a_file("else", **{**there, "message": "2.000001"}))
+    staged.evidence.add(a_file("place", **{**there, "conversation": "C2"}))
+    staged.evidence.add(a_file("teams", **{**there, "platform": "teams"}))
+    staged.evidence.add(a_file("none", platform="slack"))
+    assert handles(staged.evidence.of_message("slack", "C1", "1.000001")) == ["first", "late"]
+    assert handles(staged.evidence.of_message("slack", "", "")) == []
+
+
+def test_every_attachment_of_one_file_is_found_by_its_reference(staged: UnitOfWork) -> None:
+    staged.evidence.add(a_file("second", platform="slack", reference="F1", added_at=NOON + timedelta(hours=1)))
+    staged.evidence.add(a_file("first", platform="slack", reference="F1", task_id=OTHER))
+    staged.evidence.add(a_file("web", platform="web", reference="F1"))
+    staged.evidence.add(a_file("other", platform="slack", reference="F2"))
+    staged.evidence.add(a_file("none", platform="slack"))
+    assert handles(staged.evidence.of_reference("slack", "F1")) == ["first", "second"]
+    assert handles(staged.evidence.of_reference("slack", "")) == []
+
+
+def test_links_to_messages_are_asked_for_once_they_are_due(staged: UnitOfWork) -> None:
+    staged.evidence.add(a_file("later", permalink_due_at=NOON + timedelta(microseconds=1)))
+    staged.evidence.add(a_file("due", permalink_due_at=NOON))
+    staged.evidence.add(a_file("overdue", permalink_due_at=NOON - timedelta(hours=1)))
+    staged.evidence.add(a_file("none"))
+    assert handles(staged.evidence.permalinks_due(now=NOON, limit=9)) == ["overdue", "due"]
+    assert handles(staged.evidence.permalinks_due(now=NOON, limit=1)) == ["overdue"]
+
+
+def test_messages_and_files_of_another_workspace_are_never_found(staged: UnitOfWork, elsewhere: UnitOfWork) -> None:
+    traces: dict[str, Any] = {"platform": "slack", "conversation": "C1", "message": "1.0", "reference": "F1"}
+    staged.evidence.add(a_file(permalink_due_at=NOON, **traces))
+    assert elsewhere.evidence.of_message("slack", "C1", "1.0") == []
+    assert elsewhere.evidence.of_reference("slack", "F1") == []
+    assert elsewhere.evidence.permalinks_due(now=NOON, limit=9) == []

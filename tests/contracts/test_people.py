@@ -5,9 +5,10 @@ import pytest
 
 from tasks.errors import Invalid, NotFound, Stale
 from tasks.identifiers import PersonId
+from tasks.model import Contribution
 from tasks.people import Person, Role
-from tasks.ports import Identity, UnitOfWork
-from tests.builders import a_person, utc
+from tasks.ports import Identity, PlannedTask, UnitOfWork
+from tests.builders import a_control, a_person, a_task, utc
 
 
 def on_slack(person: str, external_id: str = "U1", platform: str = "slack") -> Identity:
@@ -27,10 +28,13 @@ def test_a_person_comes_back_whole(uow: UnitOfWork) -> None:
         time_zone="Europe/Berlin",
         country="DE",
         active=False,
+        deactivated_by="slack",
         guest=True,
+        named=True,
         away_from=date(2026, 11, 1),
         away_until=date(2026, 11, 9),
         delegate_id=PersonId("dana"),
+        write_to="teams",
     )
     uow.people.add(person)
     assert uow.people.get(person.id) == person
@@ -223,3 +227,81 @@ def test_a_saved_person_can_be_saved_again(uow: UnitOfWork) -> None:
     uow.people.add(a_person("olga"))
     saved = uow.people.save(a_person("olga", name="Once"))
     assert uow.people.save(replace(saved, name="Twice")).version == 3
+
+
+def test_unlinked_are_the_active_people_with_an_e_mail_and_no_identity_there_by_id(
+    uow: UnitOfWork, elsewhere: UnitOfWork
+) -> None:
+    uow.people.add(a_person("c"))
+    uow.people.add(a_person("b"))
+    uow.people.add(a_person("a", Role.ADMIN))
+    uow.people.add(a_person("gone", active=False))
+    uow.people.add(a_person("nameless", email=""))
+    uow.people.add(a_person("linked"))
+    uow.people.link(on_slack("linked"))
+    uow.people.link(on_slack("b", platform="web"))
+    elsewhere.people.add(a_person("theirs"))
+    assert handles(uow.people.unlinked("slack", after="", limit=2)) == ["a", "b"]
+    assert handles(uow.people.unlinked("slack", after="b", limit=2)) == ["c"]
+    assert uow.people.unlinked("slack", after="", limit=1) == [a_person("a", Role.ADMIN)]
+
+
+def test_an_unlinked_account_is_nobodys_and_one_that_moved_on_stays(uow: UnitOfWork, elsewhere: UnitOfWork) -> None:
+    for name in ("olga", "hans"):
+        uow.people.add(a_person(name))
+    elsewhere.people.add(a_person("olga"))
+    elsewhere.people.link(on_slack("olga"))
+    uow.people.link(on_slack("olga"))
+    uow.people.unlink(on_slack("hans"))
+    assert uow.people.by_identity("slack", "U1") == a_person("olga")
+    uow.people.unlink(on_slack("olga"))
+    assert uow.people.by_identity("slack", "U1") is None
+    assert uow.people.identities(PersonId("olga")) == []
+    assert elsewhere.people.by_identity("slack", "U1") == a_person("olga")
+
+
+def test_somebody_whom_nothing_names_has_no_history(uow: UnitOfWork, elsewhere: UnitOfWork) -> None:
+    uow.people.add(a_person("olga"))
+    uow.people.link(on_slack("olga"))
+    elsewhere.people.add(a_person("olga", Role.ADMIN))
+    assert not uow.people.has_history(PersonId("olga"))
+    assert elsewhere.people.has_history(PersonId("olga"))
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        a_person("other", manager_id=PersonId("olga")),
+        a_person("other", delegate_id=PersonId("olga")),
+        a_person("olga", Role.AUDITOR),
+    ],
+    ids=["as a manager", "as a stand-in", "by a role"],
+)
+def test_whoever_is_named_among_the_people_has_a_history(uow: UnitOfWork, named: Person) -> None:
+    uow.people.add(named)
+    if named.id != "olga":
+        uow.people.add(a_person("olga"))
+    assert uow.people.has_history(PersonId("olga"))
+
+
+def test_whoever_is_named_by_a_control_or_a_task_has_a_history(uow: UnitOfWork) -> None:
+    for name in ("olga", "hans", "carl", "dana"):
+        uow.people.add(a_person(name))
+    uow.controls.add(a_control(owner_id=PersonId("hans")))
+    uow.tasks.plan(a_control().id, [PlannedTask(task=a_task(owner_id=PersonId("olga")), prompt_at=a_task().opens_at)])
+    uow.tasks.open_due(now=a_task().opens_at, limit=9)
+    uow.answers.add_contribution(
+        Contribution(
+            task_id=a_task().id,
+            item="leaver-list",
+            person_id=PersonId("carl"),
+            asked_by=PersonId("olga"),
+            asked_at=utc(2026, 11, 3),
+        )
+    )
+    assert [uow.people.has_history(PersonId(one)) for one in ("olga", "hans", "carl", "dana")] == [
+        True,
+        True,
+        True,
+        False,
+    ]

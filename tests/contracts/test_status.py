@@ -10,7 +10,7 @@ from tasks import ledger
 from tasks.identifiers import ControlId, PersonId
 from tasks.model import Answer, Task, TaskState
 from tasks.ports import UnitOfWork
-from tasks.status import ControlTally, Rhythm, StatusScope
+from tasks.status import ControlTally, Rhythm, StatusScope, Workload
 from tests.builders import a_control, utc
 from tests.contracts.steps import another, opened, staffed
 
@@ -195,9 +195,26 @@ def test_the_rhythm_counts_the_answers_given_in_the_time_and_what_is_overdue_at_
     assert rhythm == Rhythm(answered_on_time=2, answered_late=1, overdue=1)
 
 
+def test_a_workload_counts_what_is_open_and_overdue_and_names_the_oldest(staged: UnitOfWork) -> None:
+    opened(staged, another("soon", due_at=utc(2026, 11, 20)))
+    opened(staged, another("overdue", due_at=utc(2026, 11, 10)))
+    opened(staged, another("missed", due_at=utc(2026, 11, 5), missed_at=utc(2026, 11, 8)))
+    opened(staged, another("answered", due_at=utc(2026, 11, 1), **given(DUE)))
+    opened(staged, another("maxs", owner_id=PersonId("max"), due_at=utc(2026, 11, 18)))
+    both = (PersonId("olga"), PersonId("max"), PersonId("nobody"))
+    now = utc(2026, 11, 18)
+    assert staged.status.workload(both, now=now) == [
+        Workload(owner_id=PersonId("max"), open=1, overdue=0, oldest_due=utc(2026, 11, 18)),
+        Workload(owner_id=PersonId("olga"), open=3, overdue=2, oldest_due=utc(2026, 11, 5)),
+    ]
+    assert [one.owner_id for one in staged.status.workload(both[1:], now=now)] == ["max"]
+    assert staged.status.workload((), now=now) == []
+
+
 def test_nothing_of_another_workspace_is_counted(staged: UnitOfWork, elsewhere: UnitOfWork) -> None:
     opened(staged, replace(another("task"), due_at=utc(2026, 11, 3)))
     assert elsewhere.status.tally(ALL, now=DUE) == []
     assert elsewhere.status.list(ALL, limit=9) == []
     assert elsewhere.status.overdue(ALL, now=DUE, limit=9) == []
+    assert elsewhere.status.workload((PersonId("olga"),), now=DUE) == []
     assert elsewhere.status.rhythm(start=utc(2026, 1, 1), end=utc(2027, 1, 1)).overdue == 0

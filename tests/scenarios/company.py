@@ -22,6 +22,7 @@ from bot.jobs import JOBS, SYNC, run_all, run_in_workspace
 from bot.pacing import Pace
 from bot.server import listen
 from bot.settings import Environment, Settings
+from bot.slack_connection import SlackWaits
 from bot.store import upgrade
 from bot.wiring import App, Waits, build
 from tasks.catalogue.model import CatalogueControl
@@ -101,18 +102,15 @@ class Running:
 
 
 @dataclass(kw_only=True)
-class Company:
-    slack: FakeSlack
+class House:
+    """What stands behind the chat, whichever it is."""
+
     clock: StepClock
     folder: Path
     running: Running
     seconds: list[float]
     """Real time as delivery measures its waits: a list of one number, moved by hand."""
     workspace: WorkspaceId
-    sender: SlackSender = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.sender = SlackSender(self.running.address, self.slack.signing_secret, self.slack)
 
     # the clock and the jobs
 
@@ -195,6 +193,15 @@ class Company:
         found = uow.people.by_email(email(handle))
         assert found, handle
         return found
+
+
+@dataclass(kw_only=True)
+class Company(House):
+    slack: FakeSlack
+    sender: SlackSender = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sender = SlackSender(self.running.address, self.slack.signing_secret, self.slack)
 
     # what people do
 
@@ -331,8 +338,7 @@ def settings_for(folder: Path, slack: FakeSlack, **changes: Any) -> Settings:
         slack_signing_secret=SecretStr(slack.signing_secret),
         slack_bot_token=SecretStr(slack.token),
         slack_api_url=slack.url,
-        browser_chat=False,
-        **changes,
+        **{"browser_chat": False, **changes},
     )
 
 
@@ -357,15 +363,24 @@ def a_slack(clock: StepClock) -> Iterator[FakeSlack]:
 
 
 @contextmanager
-def serving(folder: Path, slack: FakeSlack, clock: StepClock, **changes: Any) -> Iterator[Company]:
+def serving(
+    folder: Path, slack: FakeSlack, clock: StepClock, *, slack_waits: SlackWaits | None = None, **changes: Any
+) -> Iterator[Company]:
     """The whole app on a socket of its own, connected to Slack."""
     settings, seconds = settings_for(folder, slack, **changes), [0.0]
-    waits = Waits(pace=Pace({}), seconds=lambda: seconds[0])
+    waits = Waits(pace=Pace({}), seconds=lambda: seconds[0], slack=slack_waits or SlackWaits())
     before = len(slack.calls)
     with build(settings, clock, waits) as app, served(app) as running:
         slack.wait_until(lambda: any(call.method == "users.list" for call in slack.calls[before:]))
         [workspace] = running.call(app.tools.workspaces())
+        running.call(first_sync(app, workspace))
         yield Company(slack=slack, clock=clock, folder=folder, running=running, seconds=seconds, workspace=workspace)
+
+
+async def first_sync(app: App, workspace: WorkspaceId) -> None:
+    """To the end of the pass that connecting began."""
+    async with app.tools.syncing[workspace]:
+        pass
 
 
 @contextmanager
@@ -398,10 +413,10 @@ def found_company(folder: Path) -> None:
         upgrade(settings_for(folder, slack))
         with serving(folder, slack, clock) as company:
             company.sync_people()
-            company.write(_organise)
+            company.write(organise)
 
 
-def _organise(uow: UnitOfWork) -> None:
+def organise(uow: UnitOfWork, channel: str = f"slack:{CHANNEL}") -> None:
     rows = [
         dict(zip(COLUMNS, (email(handle), name, place, boss and email(boss), roles), strict=True))
         for handle, name, place, boss, roles in STAFF
@@ -411,7 +426,7 @@ def _organise(uow: UnitOfWork) -> None:
     uow.save_workspace(
         replace(
             uow.workspace,
-            compliance_channel=f"slack:{CHANNEL}",
+            compliance_channel=channel,
             period_start=date(year, 7, 1),
             period_end=date(year + 1, 6, 30),
         )

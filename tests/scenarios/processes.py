@@ -28,7 +28,7 @@ def a_slack_of_today() -> FakeSlack:
 
 
 def environment(folder: Path, slack: FakeSlack, port: int, **more: str) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SOC2_", "SLACK_", "TEAMS_"))}
     return {
         **clean,
         "PYTHONPATH": str(ROOT),

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.model import TaskState
 from tests.builders import utc
-from tests.scenarios.company import Company, a_catalogue_control, buttons, shown
+from tests.scenarios.company import PDF, Company, a_catalogue_control, buttons, shown
 
 
 def test_help_lists_what_can_be_typed(company: Company) -> None:
@@ -133,4 +133,74 @@ def test_review_shows_what_waits_for_acceptance(company: Company) -> None:
     company.open_a_task()
     company.answers_done()
 
-    assert "Waiting for your acceptance (1)" in shown(company.says("lea", "review"))
+    board = company.says("lea", "review")
+    assert "Acceptance (1)" in shown(board)
+    assert "answered by Olga Owner" in shown(board)
+    company.presses("lea", "Open", board)
+    company.presses("lea", "Accept", company.whispered("lea"))
+
+    assert company.task().state is TaskState.ACCEPTED
+    assert "Nothing waits for your acceptance" in shown(company.says("lea", "review"))
+
+
+def test_evidence_shows_what_is_missing_and_takes_it(company: Company) -> None:
+    company.open_a_task()
+
+    company.opens("olga", "Attach", company.says("olga", "evidence"), nth=1)
+    company.sends("olga", {"Files": [company.a_file()]})
+
+    assert "nothing missing" in shown(company.says("olga", "evidence"))
+
+
+def test_an_item_is_asked_of_a_colleague_by_words(company: Company) -> None:
+    company.open_a_task()
+
+    answer = company.says("olga", "request iam-03 cora@acme.example")
+    company.run_due_jobs()
+
+    assert "Cora Colleague gets a message of their own." in shown(answer)
+    assert "asks you for “The removal proof”" in shown(company.prompt("cora"))
+
+
+def test_leave_and_delegate_are_typed_in_one_line(company: Company) -> None:
+    task = company.open_a_task()
+
+    answer = company.says("olga", "away until 2026-11-20 delegate @cora")
+    company.run_due_jobs()
+
+    assert "From 2 Nov 2026 to 20 Nov 2026 Cora Colleague answers for you." in shown(answer)
+    company.answers_done("cora")
+    assert company.task_again(task.id).answered_by == company.person("cora").id
+
+
+def test_one_task_is_handed_over_by_words_and_a_form(company: Company) -> None:
+    task = company.open_a_task()
+
+    form = company.asks_for_a_form("olga", "delegate IAM-03 cora@acme.example")
+    assert "Leaver access removal" in shown(form)
+    company.sends("olga", {})
+
+    assert company.task_again(task.id).owner_id == company.person("cora").id
+
+
+def test_delegating_everything_opens_the_leave_form_with_them_chosen(company: Company) -> None:
+    company.open_a_task()
+
+    company.asks_for_a_form("olga", "delegate cora@acme.example")
+    company.sends("olga", {"Last day away": "2026-11-20"})
+
+    assert company.person("olga").delegate_id == company.person("cora").id
+
+
+def test_correct_leads_to_the_answer_and_takes_a_forgotten_file_along(company: Company) -> None:
+    task = company.open_a_task()
+    company.answers_done()
+
+    company.opens("olga", "Correct …", company.says("olga", "correct"))
+    company.sends("olga", {"What is the right answer?": "done"})
+    second = company.a_file(name="removal-proof-2.pdf", content=PDF + b"2")
+    company.sends("olga", {"What was wrong before?": "A page was missing", "Files that were missing": [second]})
+
+    attestations = company.read(lambda uow: uow.answers.attestations(task.id))
+    assert [len(one.evidence) for one in attestations] == [1, 2]
+    assert company.task_again(task.id).state is TaskState.SUBMITTED

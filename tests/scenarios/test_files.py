@@ -149,10 +149,46 @@ def test_a_link_under_a_prompt_is_evidence_and_other_words_are_not(company: Comp
 
 def test_items_are_offered_in_the_form_and_files_sorted_in_later(company: Company) -> None:
     task = company.open_a_task(a_catalogue_control(evidence=(an_item("report"), an_item("proof"))))
-    company.drops("olga", company.a_file())
+    company.drops("olga", company.a_file(name="scan.pdf"))
     assert "belongs to no evidence item" not in shown(company.inbox("olga")[0])
 
     company.opens("olga", "Say what it is", company.inbox("olga")[0])
     company.sends("olga", {"Evidence item": "proof"})
 
     assert [one.item for one in evidence_of(company, task)] == ["proof"]
+
+
+def test_a_file_like_last_times_goes_where_that_one_went(company: Company) -> None:
+    company.open_a_task(a_catalogue_control(evidence=(an_item("report"), an_item("proof"))))
+    first = company.a_file(name="okta-2026-10.pdf")
+    company.drops("olga", first)
+    company.opens("olga", "Say what it is", company.inbox("olga")[-1])
+    company.sends("olga", {"Evidence item": "report"})
+    company.drops("olga", company.a_file(name="the proof.pdf", content=PDF + b"1"))
+    company.presses("olga", "Done", company.inbox("olga")[0])
+    company.presses("lea", "Accept", company.prompt("lea"))
+    company.at(utc(2026, 12, 2, 9))
+
+    company.drops("olga", company.a_file(name="okta-2026-11.pdf", content=PDF + b"2"))
+
+    assert [(one.name, one.item) for one in evidence_of(company, company.task())] == [("okta-2026-11.pdf", "report")]
+
+
+def test_a_file_under_a_settled_prompt_is_told_how_it_gets_in(company: Company) -> None:
+    company.open_a_task()
+    prompt = company.answers_done()
+
+    answer = company.drops("olga", company.a_file(name="late.pdf", content=PDF + b"3"), under=prompt)
+    assert "already answered “Leaver access removal”" in shown(answer)
+    assert "correct the answer and choose the file there" in shown(answer)
+    assert answer.thread_ts == prompt.ts
+    company.opens("olga", "Correct …", answer)
+
+
+def test_a_file_with_nothing_open_is_offered_to_the_answer_that_is_not_accepted_yet(company: Company) -> None:
+    company.open_a_task()
+    company.answers_done()
+
+    answer = company.drops("olga", company.a_file(name="late.pdf", content=PDF + b"3"))
+
+    assert "Correct IAM-03 …" in buttons(answer)

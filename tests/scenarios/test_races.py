@@ -2,12 +2,15 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpx
 
+from tasks.evidence import EvidenceState
 from tasks.model import TaskState
-from tests.scenarios.company import Company, a_catalogue_control, shown, user_id
+from tests.fake_slack.postman import Postman
+from tests.scenarios.company import PDF, Company, a_catalogue_control, shown, user_id
 from tests.scenarios.test_absence import go_away
 from tests.slack_requests import find_button
 
@@ -108,6 +111,27 @@ def test_an_event_that_comes_three_times_acts_once(company: Company) -> None:
     assert codes == [200, 200, 200]
     assert len(company.read(lambda uow: uow.evidence.of_task(task.id))) == 1
     assert sum("is attached to" in shown(message) for message in company.inbox("olga")) == 1
+
+
+def tell(company: Company, event: dict[str, Any], event_id: str) -> int:
+    return company.sender.event(event, event_id).status_code
+
+
+def test_events_that_come_twice_and_in_any_order_act_once_each(company: Company) -> None:
+    task = company.open_a_task()
+    postman = Postman()
+    for number in range(4):
+        file = company.a_file(name=f"{number}.pdf", content=PDF + bytes([65 + number]))
+        event = {"type": "message", "subtype": "file_share", "user": user_id("olga"), "channel_type": "im", "text": ""}
+        event |= {"channel": company.slack.dm_of(user_id("olga")).id, "ts": company.slack.new_ts()}
+        postman.post(partial(tell, company, event | {"files": [file.as_json()]}, f"Ev{number}"), times=2)
+
+    assert postman.bring_shuffled(seed=7) == [200] * 8
+    company.run_due_jobs()
+
+    kept = company.read(lambda uow: uow.evidence.of_task(task.id))
+    assert sorted(one.name for one in kept) == ["0.pdf", "1.pdf", "2.pdf", "3.pdf"]
+    assert {one.state for one in kept} == {EvidenceState.BOUND}
 
 
 def test_a_submission_that_slack_sends_twice_acts_once(company: Company) -> None:

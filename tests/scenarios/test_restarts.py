@@ -19,7 +19,7 @@ def test_a_file_and_an_edit_that_waited_for_the_restart_are_not_put_off(home: Pa
         slack.faults.clear()
         clock.step(minutes=2)
         with serving(home, slack, clock) as restarted:
-            slack.wait_until(lambda: "SHA-256" in shown(restarted.inbox("olga")[0]))
+            slack.wait_until(lambda: "· checked" in shown(restarted.inbox("olga")[0]))
             [evidence] = restarted.read(lambda uow: uow.evidence.of_task(task.id))
             assert (evidence.state, evidence.attempts) == (EvidenceState.BOUND, 1)
         assert slack.violations == []

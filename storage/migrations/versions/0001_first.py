@@ -19,6 +19,10 @@ APPEND_ONLY = {
 
 def upgrade() -> None:
     create_tables()
+    create_what_is_under_way()
+    create_ways_to_reach_people()
+    create_links_between_accounts()
+    create_traces_of_messages()
     for table, standing in APPEND_ONLY.items():
         refuse(table, "UPDATE")
         refuse(table, "DELETE")
@@ -54,6 +58,7 @@ def create_tables() -> None:
         sa.Column("compliance_channel", sa.Text(), nullable=False),
         sa.Column("period_start", sa.Date(), nullable=True),
         sa.Column("period_end", sa.Date(), nullable=True),
+        sa.Column("ladder", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=("pk_workspaces")),
     )
     op.create_table(
@@ -101,11 +106,28 @@ def create_tables() -> None:
         sa.Column("owner_id", sa.Text(), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("ladder", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_controls_workspace_id_workspaces")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=("pk_controls")),
         sa.UniqueConstraint("workspace_id", "code", name=("uq_controls_workspace_id_code")),
     )
+    op.create_table(
+        "homes",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_homes_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", "platform", "external_id", name=("pk_homes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(("ix_homes_workspace_id_opened_at"), "homes", ["workspace_id", "opened_at"], unique=False)
     op.create_table(
         "inbox",
         sa.Column("workspace_id", sa.Text(), nullable=False),
@@ -126,10 +148,13 @@ def create_tables() -> None:
         sa.Column("time_zone", sa.Text(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("deactivated_by", sa.Text(), nullable=False),
         sa.Column("guest", sa.Boolean(), nullable=False),
+        sa.Column("named", sa.Boolean(), nullable=False),
         sa.Column("away_from", sa.Date(), nullable=True),
         sa.Column("away_until", sa.Date(), nullable=True),
         sa.Column("delegate_id", sa.Text(), nullable=True),
+        sa.Column("write_to", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_people_workspace_id_workspaces")),
         sa.PrimaryKeyConstraint("workspace_id", "id", name=("pk_people")),
@@ -474,6 +499,12 @@ def create_tables() -> None:
         sa.Column("added_by", sa.Text(), nullable=False),
         sa.Column("added_at", sa.BigInteger(), nullable=False),
         sa.Column("card", sa.Text(), nullable=True),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=True),
+        sa.Column("permalink_due_at", sa.BigInteger(), nullable=True),
+        sa.Column("source_changed_at", sa.BigInteger(), nullable=True),
+        sa.Column("source_deleted_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "task_id"],
             ["tasks.workspace_id", "tasks.id"],
@@ -481,13 +512,6 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name=("pk_evidence")),
         sa.UniqueConstraint("workspace_id", "id", name=("uq_evidence_workspace_id_id")),
-    )
-    op.create_index(
-        "ix_evidence_card",
-        "evidence",
-        ["workspace_id", "item", "added_at"],
-        unique=False,
-        sqlite_where=sa.text("card IS NOT NULL"),
     )
     op.create_index(
         "ix_evidence_sha256", "evidence", ["workspace_id", "sha256"], unique=False, sqlite_where=sa.text("sha256 <> ''")
@@ -599,3 +623,192 @@ def create_tables() -> None:
         sqlite_where=sa.text("delivered_version < desired_version"),
     )
     op.create_index(("ix_messages_workspace_id_task_id"), "messages", ["workspace_id", "task_id"], unique=False)
+
+
+def create_what_is_under_way() -> None:
+    op.create_table(
+        "sync_places",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Text(), nullable=False),
+        sa.Column("retry_at", sa.BigInteger(), nullable=True),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_sync_places_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", "platform", "purpose", name=("pk_sync_places")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "setups",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("finished_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_setups_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", name=("pk_setups")),
+    )
+    op.create_table(
+        "imports",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("declared_size", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["people.workspace_id", "people.id"],
+            name=("fk_imports_workspace_id_person_id_people"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=("pk_imports")),
+    )
+    op.create_index(
+        ("ix_imports_workspace_id_state_next_attempt_at"),
+        "imports",
+        ["workspace_id", "state", "next_attempt_at"],
+        unique=False,
+    )
+
+
+def create_ways_to_reach_people() -> None:
+    op.create_table(
+        "conversations",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("service_url", sa.Text(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("group", sa.Boolean(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_conversations_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", "platform", "external_id", name=("pk_conversations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        ("ix_conversations_workspace_id_platform_conversation"),
+        "conversations",
+        ["workspace_id", "platform", "conversation"],
+        unique=False,
+    )
+    op.create_table(
+        "file_links",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_file_links_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", "platform", "reference", name=("pk_file_links")),
+        sqlite_with_rowid=False,
+    )
+
+
+def create_links_between_accounts() -> None:
+    op.create_table(
+        "link_codes",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("account_platform", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("account_name", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["people.workspace_id", "people.id"],
+            name=("fk_link_codes_workspace_id_person_id_people"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=("pk_link_codes")),
+    )
+    op.create_index(("ix_link_codes_workspace_id_digest"), "link_codes", ["workspace_id", "digest"], unique=False)
+    op.create_index(("ix_link_codes_workspace_id_person_id"), "link_codes", ["workspace_id", "person_id"], unique=False)
+    op.create_table(
+        "wrong_codes",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("external_id", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workspace_id"], ["workspaces.id"], name=("fk_wrong_codes_workspace_id_workspaces")),
+        sa.PrimaryKeyConstraint("workspace_id", "platform", "external_id", name=("pk_wrong_codes")),
+        sqlite_with_rowid=False,
+    )
+
+
+def create_traces_of_messages() -> None:
+    op.create_table(
+        "shared_messages",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("shared_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["people.workspace_id", "people.id"],
+            name=("fk_shared_messages_workspace_id_person_id_people"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=("pk_shared_messages")),
+    )
+    op.create_index(
+        ("ix_shared_messages_workspace_id_conversation_message"),
+        "shared_messages",
+        ["workspace_id", "conversation", "message"],
+        unique=False,
+    )
+    op.create_index(
+        ("ix_shared_messages_workspace_id_shared_at"), "shared_messages", ["workspace_id", "shared_at"], unique=False
+    )
+    op.create_index(
+        "ix_evidence_message",
+        "evidence",
+        ["workspace_id", "conversation", "message"],
+        unique=False,
+        sqlite_where=sa.text("message <> ''"),
+    )
+    op.create_index(
+        "ix_evidence_permalink",
+        "evidence",
+        ["workspace_id", "permalink_due_at"],
+        unique=False,
+        sqlite_where=sa.text("permalink_due_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_evidence_reference",
+        "evidence",
+        ["workspace_id", "reference"],
+        unique=False,
+        sqlite_where=sa.text("reference <> ''"),
+    )
+    op.create_index(
+        "ix_evidence_card",
+        "evidence",
+        ["workspace_id", "item", "added_at"],
+        unique=False,
+        sqlite_where=sa.text("card IS NOT NULL"),
+    )

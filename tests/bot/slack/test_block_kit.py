@@ -104,10 +104,29 @@ def test_a_table_says_every_cell_with_its_column() -> None:
 
 
 @pytest.mark.parametrize(
-    ("done", "total", "bar"), [(3, 5, "▓▓▓▓▓▓░░░░ 3 of 5"), (0, 0, "nothing to do"), (9, 5, "▓▓▓▓▓▓▓▓▓▓ 9 of 5")]
+    ("done", "total", "bar"),
+    [
+        (3, 5, "██████░░░░ *HR* 3 of 5"),
+        (0, 0, "░░░░░░░░░░ *HR* nothing to do"),
+        (9, 5, "██████████ *HR* 9 of 5"),
+    ],
 )
 def test_progress_is_a_bar_and_its_numbers(done: int, total: int, bar: str) -> None:
-    assert texts(Progress(label="HR", done=done, total=total)) == [f"HR\n{bar}"]
+    assert texts(Progress(label="HR", done=done, total=total)) == [bar]
+
+
+def test_bars_below_one_another_stand_together() -> None:
+    bars = (Progress(label="HR", done=1, total=10), Progress(label="Finance", done=2, total=10))
+
+    assert texts(*bars) == ["█░░░░░░░░░ *HR* 1 of 10\n██░░░░░░░░ *Finance* 2 of 10"]
+    assert len(blocks(*bars, Divider(), bars[0])) == 3
+
+
+def test_facts_too_wide_for_half_a_phone_stand_below_one_another() -> None:
+    facts = (Fact(label="/soc2 away [until 2026-12-01]", value="say so"), Fact(label="/soc2 help", value="this list"))
+
+    assert texts(Facts(facts=facts)) == ["*/soc2 away [until 2026-12-01]* · say so\n*/soc2 help* · this list"]
+    assert texts(Facts(facts=facts[1:])) == ["*/soc2 help* · this list"]
 
 
 def test_a_button_carries_its_action_in_the_value_under_an_id_of_its_own() -> None:
@@ -135,8 +154,13 @@ def test_a_row_has_its_button_beside_it() -> None:
     row = Row(text="Review access", note="due Friday", button=FormButton(label="Open", action=GO), tone=Tone.WARNING)
     shown = blocks(row)[0]
 
-    assert shown["text"]["text"] == "⚠️ Review access\ndue Friday"
+    assert shown["text"]["text"] == "⚠️ *Review access*\ndue Friday"
     assert shown["accessory"]["text"]["text"] == "Open"
+
+
+def test_a_row_without_a_note_or_under_another_stays_plain() -> None:
+    assert texts(Row(text="Review access")) == ["Review access"]
+    assert texts(Row(text="↳ list.csv", note="3 rows", under=True)) == ["↳ list.csv · 3 rows"]
 
 
 def test_a_link_button_leads_to_the_web_and_nowhere_else() -> None:

@@ -14,6 +14,7 @@ from bot.slack.answers import SECONDS
 from bot.slack.api import SlackApi
 from bot.slack.block_kit import render_message
 from bot.slack.client import SlackClient
+from bot.slack.home import render_home
 from bot.slack.listeners import SlackListeners, build_bolt, slack_endpoint
 from bot.slack.verification import SlackVerification, TeamWorkspaces
 from handlers.actions import action
@@ -23,6 +24,7 @@ from handlers.requests import (
     CommandTyped,
     FileShared,
     FormSubmitted,
+    HomeOpened,
     Request,
     SharedFile,
     TextSent,
@@ -32,8 +34,10 @@ from handlers.views.elements import (
     Buttons,
     ChoiceField,
     DateField,
+    Element,
     FilesField,
     Form,
+    FormButton,
     ManyField,
     Option,
     PersonField,
@@ -44,7 +48,9 @@ from handlers.views.elements import (
 from tasks.identifiers import WorkspaceId
 from tasks.operations.sync_people import Member
 from tests.bot.slack.serving import served
+from tests.bot.slack.start_pages import SeenStartPages
 from tests.fake_slack import FakeSlack, Message
+from tests.fake_slack import View as FakeView
 from tests.slack_requests import FORM, SlackSender, fill, find_button
 
 PRESS = ActionButton(label="Done", action=action("answer_task", id="t1", v=4))
@@ -96,6 +102,7 @@ class Bench:
     router: ScriptedRouter
     people: KnownPeople
     members: list[Member]
+    homes: SeenStartPages
     ann: str
 
     def card(self, reply: Reply) -> Message:
@@ -111,7 +118,7 @@ class Bench:
 
 @pytest.fixture
 def bench() -> Iterator[Bench]:
-    router, people, members = ScriptedRouter(), KnownPeople(), list[Member]()
+    router, people, members, homes = ScriptedRouter(), KnownPeople(), list[Member](), SeenStartPages()
 
     async def find_workspace(platform: str, team: str) -> WorkspaceId | None:
         return WorkspaceId("w1") if (platform, team) == ("slack", "T0ACME") else None
@@ -123,14 +130,19 @@ def bench() -> Iterator[Bench]:
         workspace_for = TeamWorkspaces(find_workspace)
         client = SlackClient(SlackApi(token=slack.token, url=slack.url))
         listeners = SlackListeners(
-            router=router, workspace_for=workspace_for, client=client, people=people, member_changed=member_changed
+            router=router,
+            workspace_for=workspace_for,
+            client=client,
+            people=people,
+            member_changed=member_changed,
+            homes=homes,
         )
         check = SlackVerification(signing_secret=slack.signing_secret, clock=RealClock(), workspace_for=workspace_for)
         endpoint = slack_endpoint(build_bolt(listeners, api_url=slack.url), check)
         with served(endpoint, at_the_end=client.api.close) as address:
             ann = slack.add_user("Ann").id
             sender = SlackSender(address, slack.signing_secret, slack)
-            yield Bench(slack=slack, sender=sender, router=router, people=people, members=members, ann=ann)
+            yield Bench(slack=slack, sender=sender, router=router, people=people, members=members, homes=homes, ann=ann)
         assert slack.violations == []
 
 
@@ -511,3 +523,101 @@ def test_what_is_shown_is_what_the_renderer_made(bench: Bench) -> None:
     assert bench.sender.command(bench.ann, "help").json()["blocks"] == json.loads(
         json.dumps(render_message(CARD).blocks)
     )
+
+
+# the Home tab
+
+
+def home_of(bench: Bench, *body: Element) -> FakeView:
+    """What Ann has on her Home tab."""
+    view = View(title="Home", summary="Home", body=body)
+    with bench.slack.changed:
+        bench.slack.homes[bench.ann] = bench.slack.put_view(bench.ann, render_home(view))
+    return bench.slack.homes[bench.ann]
+
+
+def press_at_home(bench: Bench, reply: Reply, button: ActionButton | FormButton = PRESS) -> None:
+    home = home_of(bench, Buttons(buttons=(button,)))
+    bench.router.reply = reply
+    action_id, value = find_button(home, button.label)
+    assert bench.sender.press_in_view(bench.ann, home, action_id, value).status_code == 200
+
+
+def test_an_opened_home_is_a_request_and_shown_right_after_the_answer(bench: Bench) -> None:
+    assert bench.sender.home_opened(bench.ann).status_code == 200
+
+    request = bench.router.last
+    assert isinstance(request, HomeOpened)
+    assert (request.source.user, request.source.workspace) == (bench.ann, "w1")
+    assert request.source.delivery.startswith("Ev")
+    assert bench.homes.shown == [("w1", "slack", bench.ann)]
+    assert bench.slack.calls == [], "nothing is said to Slack before it has its answer"
+
+
+def test_the_tab_with_the_messages_is_no_home(bench: Bench) -> None:
+    opened = {"type": "app_home_opened", "user": bench.ann, "tab": "messages", "channel": "D1", "event_ts": "1.1"}
+    bench.sender.event(opened)
+
+    assert (bench.router.seen, bench.homes.shown) == ([], [])
+
+
+def test_who_has_no_home_is_told_there(bench: Bench) -> None:
+    bench.router.reply = Show(view=OTHER)
+    bench.sender.home_opened(bench.ann)
+
+    assert (bench.homes.shown, bench.homes.told) == ([], [(bench.ann, "Another card")])
+
+
+def test_a_home_that_could_not_be_noted_is_opened_again_by_slack(bench: Bench) -> None:
+    bench.router.fails = True
+
+    assert bench.sender.home_opened(bench.ann).status_code == 500
+    assert bench.homes.shown == []
+
+
+def test_a_button_on_the_home_tab_answers_in_the_direct_messages(bench: Bench) -> None:
+    press_at_home(bench, Show(view=OTHER))
+
+    assert bench.router.last.source.conversation == ""
+    assert [each.text for each in bench.slack.messages_to(bench.ann)] == ["Another card"]
+    assert bench.homes.shown == [("w1", "slack", bench.ann)]
+
+
+def test_a_form_of_the_home_tab_opens_and_its_answer_shows_the_home_anew(bench: Bench) -> None:
+    press_at_home(bench, OpenForm(form=ASKED), FormButton(label="Note", action=SEND))
+    form = bench.slack.open_view(bench.ann)
+    bench.router.reply = Nothing()
+    bench.sender.submit(bench.ann, form, fill(form, {"Your note": "x"}))
+
+    assert form.title == "Note"
+    assert len(bench.homes.shown) == 2
+
+
+def test_nothing_to_say_at_home_is_nothing_said(bench: Bench) -> None:
+    press_at_home(bench, Nothing())
+
+    assert bench.homes.shown == [("w1", "slack", bench.ann)]
+    assert bench.slack.calls == []
+
+
+def test_what_would_replace_a_message_stands_in_the_direct_messages_for_there_is_none_at_home(bench: Bench) -> None:
+    press_at_home(bench, Replace(view=OTHER))
+
+    assert [each.text for each in bench.slack.messages_to(bench.ann)] == ["Another card"]
+    assert bench.homes.shown == [("w1", "slack", bench.ann)]
+
+
+def test_the_answer_to_a_form_of_the_home_tab_stands_in_the_direct_messages(bench: Bench) -> None:
+    press_at_home(bench, OpenForm(form=ASKED), FormButton(label="Note", action=SEND))
+    form = bench.slack.open_view(bench.ann)
+    bench.router.reply = Replace(view=OTHER)
+    bench.sender.submit(bench.ann, form, fill(form, {"Your note": "x"}))
+
+    assert [each.text for each in bench.slack.messages_to(bench.ann)] == ["Another card"]
+    assert form.closed
+
+
+def test_a_button_elsewhere_leaves_the_home_alone(bench: Bench) -> None:
+    bench.press(bench.card(Show(view=OTHER)))
+
+    assert bench.homes.shown == []

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -69,7 +70,14 @@ def test_a_field_is_an_input_under_its_own_name() -> None:
 
 
 def test_few_choices_are_radio_buttons_and_many_a_menu() -> None:
-    kinds = [element(ChoiceField(name="c", label="C", options=options(n)))["type"] for n in (10, 11)]
+    kinds = [element(ChoiceField(name="c", label="C", options=options(n)))["type"] for n in (5, 6)]
+
+    assert kinds == ["radio_buttons", "static_select"]
+
+
+def test_choices_with_a_line_about_each_are_radio_buttons_for_longer() -> None:
+    described = [tuple(replace(one, note="What it means") for one in options(n)) for n in (10, 11)]
+    kinds = [element(ChoiceField(name="c", label="C", options=some))["type"] for some in described]
 
     assert kinds == ["radio_buttons", "static_select"]
 

@@ -55,6 +55,8 @@ class ScriptedRouter:
                 return pressed_reply(pressed.name)
             case FormSubmitted():
                 return submitted_reply(request)
+            case _:
+                raise AssertionError(request)  # the browser chat has none of these
 
 
 def pressed_reply(name: str) -> Reply:
