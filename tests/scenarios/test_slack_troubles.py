@@ -19,6 +19,7 @@ from tests.scenarios.company import (
     shown,
     user_id,
 )
+from tests.scenarios.faulty import PASSING
 
 
 def opened_notice_state(company: Company) -> NoticeState:
@@ -149,6 +150,29 @@ def test_a_form_that_slack_refuses_to_open_is_told(company: Company) -> None:
     company.presses("olga", "Not done …", company.prompt())
 
     assert "That didn't open" in shown(company.whispered("olga"))
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_a_form_under_any_fault_costs_a_second_press_and_nothing_else(company: Company, fault: str) -> None:
+    company.open_a_task()
+    PASSING[fault](company.slack, "views.open")
+
+    company.presses("olga", "Not done …", company.prompt())
+    assert company.task().is_open
+    company.slack.faults.clear()
+
+    company.opens("olga", "Not done …", company.prompt())
+
+
+@pytest.mark.parametrize("fault", PASSING)
+def test_an_answer_shown_to_one_person_may_fail_and_the_decision_stands(company: Company, fault: str) -> None:
+    company.open_a_task()
+    PASSING[fault](company.slack, "chat.postEphemeral")
+
+    company.opens("olga", "Waiting on …", company.prompt())
+    company.sends("olga", {"Whom or what do you wait for?": "the vendor", "Until when?": "2026-11-30"})
+
+    assert company.task().waiting_on == "the vendor"
 
 
 def test_what_came_due_while_nothing_ran_is_sent_at_the_start(home: Path) -> None:
