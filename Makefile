@@ -11,7 +11,7 @@ demo: .venv/runtime  ## try it: a sample company in your browser, no account nee
 	@$(BIN)/soc2 demo
 
 test: .venv/dev  ## run every test (under five minutes)
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: .venv/dev  ## the long tests: 200 kills, thousands of faults and of hostile requests
 	@LONG_TESTS=1 $(BIN)/python -m pytest -s --timeout=3600 tests/scenarios/test_kill.py \

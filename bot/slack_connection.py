@@ -16,10 +16,11 @@ from bot.home import HomePlatform
 from bot.member_sync import MemberLists
 from bot.platform import Platform, PlatformError, TokenRevoked
 from bot.settings import Settings
+from bot.slack.bolt import Acknowledged, build_bolt, slack_endpoint
 from bot.slack.client import SlackClient
 from bot.slack.directory import SlackDirectory, identify
 from bot.slack.home import SlackHomes
-from bot.slack.listeners import Acknowledged, SlackListeners, StartPages, build_bolt, slack_endpoint
+from bot.slack.listeners import SlackListeners, StartPages
 from bot.slack.pausing import PausableApi
 from bot.slack.socket_mode import SocketMode, Timing
 from bot.slack.verification import SlackVerification, TeamWorkspaces

@@ -30,6 +30,7 @@ from bot.message_links import MessageLinks
 from bot.metrics import Metrics, Watched, metrics_page
 from bot.pacing import Pace
 from bot.platform import Platform
+from bot.readiness import Readiness
 from bot.scheduler import Scheduler
 from bot.server import Check, build_asgi
 from bot.settings import Settings
@@ -39,27 +40,22 @@ from bot.tracing import Tracer, open_tracer, traced, traced_units, tracing
 from bot.waking import Wake, WakingUnits
 from bot.web.chat import routes
 from bot.web.client import WebPlatform
-from bot.web.collaborators import Chat, Download, Somebody
+from bot.web.collaborators import Chat, Somebody
+from bot.web.downloads import Downloads
+from bot.web.people import people_to_choose
 from handlers.describe_notice import describe
 from handlers.router import Router
 from handlers.routes import usages
 from handlers.show_home import describe_home
 from storage.gauges import read_gauges
 from storage.unit_of_work import SqlUnitOfWork
-from tasks.errors import DomainError
-from tasks.evidence import Evidence
-from tasks.identifiers import EvidenceId, PersonId, WorkspaceId
-from tasks.operations.open_evidence import open_evidence
-from tasks.people import Actor
+from tasks.identifiers import WorkspaceId
 from tasks.ports import Clock, UnitsOfWork
-from tasks.status import StatusScope
 
 if TYPE_CHECKING:
     from bot.teams_connection import TeamsConnection
 
 VERSION = version("soc2bot")
-MOST_LATE = 50
-"""Overdue tasks looked through for the choice of a person: enough to say whose they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +214,7 @@ class App:
             free_choice=True,
             public_url=self._settings.public_url,
             move_clock=self._move_clock if isinstance(self._clock, MovableClock) else None,
-            find_evidence=self._find_evidence,
+            find_evidence=Downloads(units=self._units, read_file=self._store.files.get).find,
         )
         return routes(chat)
 
@@ -231,18 +227,6 @@ class App:
         if isinstance(self._clock, MovableClock):
             self._clock.move(by)
             await run_all(self.tools)
-
-    async def _find_evidence(self, workspace: WorkspaceId, person: PersonId, wanted: EvidenceId) -> Download | None:
-        def work(uow: SqlUnitOfWork) -> Evidence:
-            actor = Actor(person=uow.people.get(person), platform="web", at=uow.now)
-            return open_evidence(uow, actor, wanted)
-
-        try:
-            evidence = await self._units.write(workspace, work)
-        except DomainError:
-            return None
-        content = evidence.text.encode() or await asyncio.to_thread(self._store.files.get, evidence.sha256)
-        return Download(name=evidence.name, chunks=_whole(content))
 
     # metrics and readiness
 
@@ -258,22 +242,9 @@ class App:
         return metrics_page(self.metrics, self.metrics.watch(watched), token.get_secret_value() if token else "")
 
     def _checks(self) -> dict[str, Check]:
-        checks: dict[str, Check] = {
-            "database": self._check_database,
-            "evidence": self._check_evidence,
-            "scheduler": self._check_scheduler,
-        }
+        ours = Readiness(store=self._store, scheduler_alive=lambda: self._scheduler.alive).checks()
         connected = {"slack": self._slack, "teams": self.teams}
-        return checks | {name: connection.check for name, connection in connected.items() if connection}
-
-    async def _check_database(self) -> str:
-        return "" if await self._store.is_current() else "not up to date: run soc2 migrate"
-
-    async def _check_evidence(self) -> str:
-        return await asyncio.to_thread(self._store.why_not_writable)
-
-    async def _check_scheduler(self) -> str:
-        return "" if self._scheduler.alive else "the scheduler stands still"
+        return {**ours, **{name: connection.check for name, connection in connected.items() if connection}}
 
 
 @contextmanager
@@ -342,26 +313,6 @@ def web_platforms(store: Store) -> Platforms:
     return platforms
 
 
-def people_to_choose(uow: SqlUnitOfWork) -> list[Somebody]:
-    counts = uow.tasks.open_counts()
-    late = {task.owner_id for task in uow.status.overdue(StatusScope(), now=uow.now, limit=MOST_LATE)}
-    return [
-        Somebody(
-            workspace=uow.workspace.id,
-            person=person,
-            open_tasks=counts.get(person.id, 0),
-            overdue=person.id in late,
-            away=person.is_away(uow.now.date()),
-        )
-        for person in uow.people.everyone()
-        if person.active and not person.guest
-    ]
-
-
 @asynccontextmanager
 async def _nothing() -> AsyncIterator[None]:
     yield
-
-
-async def _whole(content: bytes) -> AsyncIterator[bytes]:
-    yield content

@@ -1,7 +1,10 @@
 """The owner corrects an answer that is not accepted yet."""
 
+from dataclasses import replace
+
 from handlers.actions import Action, action
 from handlers.answer_task import answer_of, given_in
+from handlers.carried_files import carried_in
 from handlers.context import Context
 from handlers.likely_places import obvious, of_file, places_in
 from handlers.reopen_task import build_ask
@@ -11,7 +14,7 @@ from handlers.task_page import TaskPage, look_at
 from handlers.typed_code import split_code
 from handlers.views import messages
 from handlers.views.answer_form import correct_form
-from handlers.views.elements import ChoiceField, Form, Option
+from handlers.views.elements import ChoiceField, Form, Option, Text
 from handlers.views.short_lists import ShownAt, correct_list
 from tasks import duties
 from tasks.errors import Invalid
@@ -59,7 +62,13 @@ def build_correction(act: Action, context: Context) -> Form:
     require_correctable(page.task)
     if act.get("a") not in KNOWN:
         return _choose_form(act, page.task.answer or Answer.DONE)
-    return correct_form(page, answer_of(act), act, colleagues=context.colleagues(), draft=_words_before(page))
+    form = correct_form(page, answer_of(act), act, colleagues=context.colleagues(), draft=_words_before(page))
+    return replace(form, intro=(*_coming_along(act), *form.intro))
+
+
+def _coming_along(act: Action) -> tuple[Text, ...]:
+    names = [file.name or "a file" for file in carried_in(act)]
+    return (Text(text=f"Comes along: {', '.join(names)}"),) if names else ()
 
 
 def submit_correction(request: FormSubmitted, context: Context) -> Reply:
@@ -82,12 +91,12 @@ def submit_correction(request: FormSubmitted, context: Context) -> Reply:
 
 def _attach(request: FormSubmitted, context: Context) -> None:
     """What the answer lacked comes in with its correction. A list would want a source card first: it stays loose."""
-    files = request.files("files")
-    if not files:
+    sent = {file.reference: file for file in (*carried_in(request.action), *request.files("files"))}
+    if not sent:
         return
     task = context.uow.tasks.get(TaskId(request.action.get("t")))
     places = [place for place in places_in(context, [task]) if not (place.item and place.item.population)]
-    for file in files:
+    for file in sent.values():
         place = obvious(places, of_file(file.name))
         item = place.key if place else ""
         attach_files(context.uow, context.actor, task.id, context.references((file,)), item=item, correcting=True)

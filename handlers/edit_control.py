@@ -5,10 +5,10 @@ from datetime import date
 
 from handlers.actions import Action
 from handlers.context import Context
-from handlers.replies import Reply, Show
+from handlers.replies import OpenForm, Reply, Show
 from handlers.requests import FormSubmitted
-from handlers.show_controls import card, coming, departments
-from handlers.views.control_forms import KEEP, cadence_form, wording_form
+from handlers.show_controls import card, coming
+from handlers.views.control_forms import KEEP, cadence_form, how_often_form, wording_form
 from handlers.views.elements import Form
 from tasks.control_text import from_brackets
 from tasks.controls import Cadence, ControlText
@@ -21,15 +21,23 @@ from tasks.people import Role
 from tasks.timetable import Covers, Timetable, timetable_of, with_timetable
 
 NOT_YET = "Nothing was saved yet."
+HOW_OFTEN = {KEEP, *Cadence}
 
 
 def build_cadence(act: Action, context: Context) -> Form:
     require_steward(context.actor, Role.COMPLIANCE_LEAD, Role.ADMIN)
-    control = context.uow.controls.get(ControlId(act.get("c")))
-    return cadence_form(control, timetable_of(control.text), act, coming=coming(context, control))
+    """First how often, then the questions that belong to it."""
+    control, chosen = context.uow.controls.get(ControlId(act.get("c"))), act.get("cadence")
+    if chosen not in HOW_OFTEN:
+        return how_often_form(control, act)
+    cadence = None if chosen == KEEP else Cadence(chosen)
+    return cadence_form(control, timetable_of(control.text), act, cadence=cadence, coming=coming(context, control))
 
 
 def submit_cadence(request: FormSubmitted, context: Context) -> Reply:
+    if request.action.get("cadence") not in HOW_OFTEN:
+        return _how_often(request, context)
+    request = all_steps(request)
     control = context.uow.controls.get(ControlId(request.action.get("c")))
     problems, text = problems_of(request, "due_days", "limit_days", "starts_on"), control.text
     try:
@@ -42,10 +50,16 @@ def submit_cadence(request: FormSubmitted, context: Context) -> Reply:
     return _edited(request, context, text, starts_on=day_in(request))
 
 
+def _how_often(request: FormSubmitted, context: Context) -> Reply:
+    if request.text("cadence") not in HOW_OFTEN:
+        raise Invalid(NOT_YET, fields={"cadence": "Choose how often."})
+    return OpenForm(form=build_cadence(with_answers(request, "cadence"), context))
+
+
 def build_wording(act: Action, context: Context) -> Form:
     require_steward(context.actor, Role.COMPLIANCE_LEAD, Role.ADMIN)
     control = context.uow.controls.get(ControlId(act.get("c")))
-    return wording_form(control, act, departments=departments(context))
+    return wording_form(control, act)
 
 
 def submit_wording(request: FormSubmitted, context: Context) -> Reply:
@@ -77,6 +91,16 @@ def _edited(
     unchanged = control.version == request.action.version()
     said = "Nothing was different." if unchanged else f"Saved as version {control.version}."
     return Show(view=card(context, control.id, opening=said))
+
+
+def with_answers(request: FormSubmitted, *names: str) -> Action:
+    """The form's action, for its next step: what is settled travels along."""
+    return replace(request.action, args={**request.action.args, **{name: request.text(name) for name in names}})
+
+
+def all_steps(request: FormSubmitted) -> FormSubmitted:
+    """With the answers of the steps before."""
+    return replace(request, values={**request.action.args, **request.values})
 
 
 def words_in(request: FormSubmitted, text: ControlText) -> ControlText:

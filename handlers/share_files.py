@@ -1,10 +1,11 @@
 """Files and links dropped into the conversation, or under a prompt: each goes where it most probably belongs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.actions import LONGEST, Action, action, encode
+from handlers.actions import Action, action
 from handlers.attach_evidence import LINKS, attach_words, attached_already, say_attached
+from handlers.carried_files import carried_in, carrying
 from handlers.context import Context
 from handlers.import_matrix import offer_import
 from handlers.likely_places import likeliest_first, obvious, of_file, of_text, places_in
@@ -25,7 +26,6 @@ from tasks.wording import counted, moment, shortened
 MOST_OFFERED = 10
 MOST_ANSWERED = 5
 ANSWERED_LATELY = 20
-NAME_LENGTHS = (60, 20, 0)
 
 
 def share_files(request: FileShared, context: Context) -> Reply:
@@ -39,26 +39,21 @@ def share_files(request: FileShared, context: Context) -> Reply:
     if len(waiting) == 1 and offer is None:
         return attach_shared(context, waiting[0].id, request.files, origin)
     if not waiting:
-        return Show(view=_with(offer, _nothing_open(context)))
+        return Show(view=_with(offer, _nothing_open(context, request.files)))
     return Show(view=_with(offer, _which_task(_likeliest(context, waiting, request.files), request.files, origin)))
 
 
 def press_attach_shared(act: Action, context: Context) -> Reply:
-    files = tuple(
-        SharedFile(reference=reference, name=name)
-        for reference, _, name in (line.partition(" ") for line in act.get("f").splitlines())
-        if reference
-    )
     conversation, _, _ = context.actor.message.partition("/")
     origin = Origin(conversation=conversation, message=act.get("m"))
-    return attach_shared(context, TaskId(act.get("t")), files, origin)
+    return attach_shared(context, TaskId(act.get("t")), carried_in(act), origin)
 
 
 def attach_shared(context: Context, task_id: TaskId, files: tuple[SharedFile, ...], origin: Origin) -> Reply:
     """Each file to the item it is most like; what is like none is sorted in by hand."""
     task = look_at(context.uow, task_id, context.person).task
     if not task.is_open and _may_answer(context, task):
-        return Show(view=_answered_already(task, context))
+        return Show(view=_answered_already(task, context, files))
     places = places_in(context, [task])
     added: list[Evidence] = []
     for file in files:
@@ -93,7 +88,7 @@ def _with(offer: ActionButton | None, view: View) -> View:
 # --- nothing is open
 
 
-def _nothing_open(context: Context) -> View:
+def _nothing_open(context: Context, files: Sequence[SharedFile]) -> View:
     """What was answered lately and is not accepted can still be corrected: the correction takes the file along."""
     lately = context.uow.tasks.answered_by(context.person.id, limit=ANSWERED_LATELY)
     answered = [task for task in lately if task.state is not TaskState.ACCEPTED and _may_answer(context, task)]
@@ -102,14 +97,14 @@ def _nothing_open(context: Context) -> View:
         return messages.refused(text, title="No task for it")
     text = (
         "You have no open task, so the file is not attached to anything. If it belongs to an answer that is not "
-        "accepted yet, correct that answer and choose the file there."
+        "accepted yet, correct that answer: the file comes along."
     )
-    buttons = tuple(_correct(task, shortened(f"Correct {task.code} …", 30)) for task in answered)
+    buttons = tuple(_correct(task, shortened(f"Correct {task.code} …", 30), files) for task in answered)
     once = tuple({button.label: button for button in reversed(buttons)}.values())[::-1]
     return messages.told_with("No task for it", text, once[:MOST_ANSWERED])
 
 
-def _answered_already(task: Task, context: Context) -> View:
+def _answered_already(task: Task, context: Context, files: Sequence[SharedFile] = ()) -> View:
     who = context.uow.people.find(task.answered_by)
     name = "You" if who and who.id == context.person.id else (who.name if who else "Somebody")
     when = f" on {moment(task.answered_at, context.person.time_zone)}" if task.answered_at else ""
@@ -118,13 +113,15 @@ def _answered_already(task: Task, context: Context) -> View:
         button: Button = FormButton(label="Ask to reopen …", action=action("ask_to_reopen", t=task.id))
         text = f"{begun} It is accepted: to add evidence, ask for it to be reopened."
     else:
-        button = _correct(task, "Correct …")
-        text = f"{begun} To add evidence, correct the answer and choose the file there."
+        button = _correct(task, "Correct …", files)
+        how = "correct the answer: the file comes along." if files else "correct the answer and add it there."
+        text = f"{begun} To add evidence, {how}"
     return messages.told_with("Answered already", text, (button, messages.open_task(task)))
 
 
-def _correct(task: Task, label: str) -> FormButton:
-    return FormButton(label=label, action=action("correct_answer", t=task.id, v=task.version))
+def _correct(task: Task, label: str, files: Sequence[SharedFile]) -> FormButton:
+    correcting = action("correct_answer", t=task.id, v=task.version)
+    return FormButton(label=label, action=carrying(correcting, files) if files else correcting)
 
 
 def _may_answer(context: Context, task: Task) -> bool:
@@ -142,7 +139,7 @@ def _likeliest(context: Context, tasks: Sequence[Task], files: Sequence[SharedFi
 def _which_task(tasks: Sequence[Task], files: tuple[SharedFile, ...], origin: Origin) -> View:
     buttons = tuple(_choice(task, files, origin) for task in tasks[:MOST_OFFERED])
     what = files[0].name if len(files) == 1 else counted(len(files), "file")
-    kept = len(_carried(tasks[0], files, origin).get("f").splitlines())
+    kept = len(carried_in(_carried(tasks[0], files, origin)))
     notes = [] if kept == len(files) else [f"Only the first {kept} fit here. Send the others after them."]
     if len(tasks) > MOST_OFFERED:
         rest = counted(len(tasks) - MOST_OFFERED, "other task")
@@ -156,16 +153,4 @@ def _choice(task: Task, files: tuple[SharedFile, ...], origin: Origin) -> Action
 
 
 def _carried(task: Task, files: tuple[SharedFile, ...], origin: Origin) -> Action:
-    """As much of the files' names, else as many files, as a button can carry."""
-    return next(one for one in _ever_shorter(task, files, origin) if len(encode(one)) <= LONGEST)
-
-
-def _ever_shorter(task: Task, files: tuple[SharedFile, ...], origin: Origin) -> Iterator[Action]:
-    for count in range(len(files), -1, -1):
-        for longest in NAME_LENGTHS:
-            lines = (f"{one.reference} {_short_name(one, longest)}" for one in files[:count])
-            yield action("attach_shared", t=task.id, m=origin.message[:100], f="\n".join(lines))
-
-
-def _short_name(file: SharedFile, longest: int) -> str:
-    return shortened(" ".join(file.name.split()), longest) if longest else ""
+    return carrying(action("attach_shared", t=task.id, m=origin.message[:100]), files)

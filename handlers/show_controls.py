@@ -10,9 +10,9 @@ from handlers.import_matrix import type_import
 from handlers.replies import OpenForm, Replace, Reply, Show
 from handlers.requests import FormSubmitted
 from handlers.views.control_card import Change, ControlPage, control_card, version_card
-from handlers.views.control_forms import new_control_form
 from handlers.views.control_list import A_PAGE, ANY, ControlLine, ControlList, control_list, find_form
 from handlers.views.elements import Form, View
+from handlers.views.new_control_forms import new_control_form
 from tasks import audit, duties, people_duties
 from tasks.business_days import calendar_of
 from tasks.controls import Control

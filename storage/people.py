@@ -1,6 +1,6 @@
 """People, their roles and the platform identities that speak for them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -16,7 +16,7 @@ from storage.tables import identities, people, person_roles
 from tasks.errors import Invalid, NotFound, Stale
 from tasks.identifiers import PersonId, WorkspaceId
 from tasks.people import Person, Role
-from tasks.ports import Identity
+from tasks.ports import AccountState, Identity
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -85,6 +85,9 @@ IDENTITIES = (
     .where(mine(identities), identities.c.person_id == bindparam("person_id"))
     .order_by(identities.c.used_at.desc().nulls_last(), identities.c.platform, identities.c.external_id)
 )
+ACCOUNT_STATES = select(
+    identities.c.platform, identities.c.external_id, identities.c.person_id, identities.c.state
+).where(mine(identities), identities.c.person_id == bindparam("person_id"))
 NEW_LINK = upsert(identities)
 LINK = NEW_LINK.on_conflict_do_update(
     index_elements=["workspace_id", "platform", "external_id"],
@@ -100,6 +103,7 @@ THIS_ONE = (
     identities.c.person_id == bindparam("w_person_id"),
 )
 USED = update(identities).where(*THIS_ONE)
+NOTE_ACCOUNT = update(identities).where(*THIS_ONE)
 UNLINK = delete(identities).where(*THIS_ONE)
 NAMING = (
     person_roles.c.person_id,
@@ -181,7 +185,7 @@ class SqlPeople(Repository):
 
     def link(self, identity: Identity) -> None:
         self.get(identity.person_id)
-        self._insert(LINK, [vars(identity)])
+        self._insert(LINK, [vars(identity) | {"state": AccountState.UNKNOWN.value}])
 
     def unlink(self, identity: Identity) -> None:
         self._change(UNLINK, **{f"w_{name}": value for name, value in vars(identity).items()})
@@ -197,6 +201,16 @@ class SqlPeople(Repository):
 
     def used(self, identity: Identity, at: datetime) -> None:
         self._change(USED, used_at=at, **{f"w_{name}": value for name, value in vars(identity).items()})
+
+    def account_states(self, person_id: PersonId) -> Mapping[Identity, AccountState]:
+        return {
+            Identity(platform=platform, external_id=external_id, person_id=person): AccountState(state)
+            for platform, external_id, person, state in self._rows(ACCOUNT_STATES, person_id=person_id)
+        }
+
+    def note_account(self, identity: Identity, state: AccountState) -> None:
+        keys = {f"w_{name}": value for name, value in vars(identity).items()}
+        self._change(NOTE_ACCOUNT, state=state.value, **keys)
 
     def _person(self, row: Row[Any] | None) -> Person | None:
         if row is None:

@@ -102,4 +102,4 @@ def _days_between(start: datetime, end: datetime, time_zone: str) -> int:
 
 def _day(moment: datetime, time_zone: str) -> str:
     local = moment.astimezone(ZoneInfo(time_zone))
-    return f"{local.day} {local:%b %Y}"
+    return f"{local:%a} {local.day} {local:%b %Y}"

@@ -39,6 +39,8 @@ class Person:
     department: str = ""
     manager_id: PersonId | None = None
     time_zone: str = "UTC"
+    time_zone_by_hand: bool = False
+    """Somebody here chose it: no member list changes it."""
     country: str = "US"
     """ISO 3166-1 alpha-2: chooses the holidays."""
     roles: frozenset[Role] = frozenset()

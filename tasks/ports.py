@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from tasks.audit import Entry
@@ -33,6 +34,16 @@ class Identity:
     platform: str
     external_id: str
     person_id: PersonId
+
+
+class AccountState(StrEnum):
+    """What an account is, as its platform's member list said last."""
+
+    UNKNOWN = ""
+    """No list has named it yet; the browser has none."""
+    MEMBER = "member"
+    GUEST = "guest"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +86,11 @@ class People(Directory, Protocol):
         """Last used first."""
         ...
 
+    def account_states(self, person_id: PersonId) -> Mapping[Identity, AccountState]:
+        """Of every account that is linked to them."""
+        ...
+
+    def note_account(self, identity: Identity, state: AccountState) -> None: ...
     def has_history(self, person_id: PersonId) -> bool:
         """Whether anything is theirs or names them: a role, a control, a task, an answer, evidence, an acceptance,
         a report, somebody they stand in for."""

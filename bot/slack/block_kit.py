@@ -43,6 +43,7 @@ from handlers.views.elements import (
     Tone,
     View,
 )
+from handlers.views.table_lines import table_line
 
 MOST_BLOCKS = 50
 MOST_TEXT = 12_600
@@ -61,8 +62,6 @@ WIDEST_LABEL = 24
 """Of a fact that shares its line with another on a phone."""
 A_TITLE = 150
 """A row's text up to here is a title, a longer one a paragraph."""
-MOST_CELLS = 8
-"""Of a table's row, the first apart."""
 
 T = TypeVar("T")
 
@@ -164,7 +163,7 @@ def _blocks(item: Element, numbers: Iterator[int]) -> Iterator[Json]:  # noqa: C
         case Bullets():
             yield from _lines([f"• {shorten_markup(each, 1000)}" for each in item.items])
         case Table():
-            yield from _lines([_table_row(item.columns, row) for row in item.rows])
+            yield from _lines([table_line(item.columns, row, head=bold, words=shorten_markup) for row in item.rows])
         case Progress():
             yield from _bars([item])
         case Divider():
@@ -222,20 +221,6 @@ def _facts(item: Facts) -> Iterator[Json]:
 
 def _fact(fact: Fact) -> str:
     return f"{bold(fact.label, 200)}\n{shorten_paragraph(fact.value, FIELD - 210)}"
-
-
-def _table_row(columns: Sequence[str], row: Sequence[str]) -> str:
-    """Readable on a phone and aloud: the first cell names the line, the others say what they are."""
-    first, *others = row or ("",)
-    named = [(columns[index] if index < len(columns) else "", cell) for index, cell in enumerate(others, start=1)]
-    told = [_cell(name, cell) for name, cell in named if cell.strip()]
-    left_out = [f"… {len(told) - MOST_CELLS} more"] if len(told) > MOST_CELLS else []
-    return bold(first, 200) + "".join(f" · {each}" for each in [*told[:MOST_CELLS], *left_out])
-
-
-def _cell(name: str, cell: str) -> str:
-    value = shorten_markup(cell, 250)
-    return f"{shorten_markup(name, 60)}: {value}" if name.strip() else value
 
 
 def _bars(items: Sequence[Progress]) -> list[Json]:

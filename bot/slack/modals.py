@@ -21,6 +21,7 @@ from handlers.views.elements import (
     PersonField,
     TextField,
 )
+from handlers.views.filled import filled
 
 MOST_BLOCKS = 100
 MOST_FIELDS = 90
@@ -72,7 +73,7 @@ def render_modal(
     slack_users: Mapping[str, str] | None = None,
 ) -> Json:
     """`slack_users`: person id → Slack user id, for the people pickers. Errors stand at the top, in words."""
-    fields = [_with_value(field, (values or {}).get(field.name)) for field in form.fields[:MOST_FIELDS]]
+    fields = [filled(field, (values or {}).get(field.name)) for field in form.fields[:MOST_FIELDS]]
     inputs = [_input(field, slack_users or {}) for field in fields]
     top = [_problems(form, errors)] if errors else []
     bottom = [_left_out(len(form.fields) - MOST_FIELDS)] if len(form.fields) > MOST_FIELDS else []
@@ -112,22 +113,6 @@ def _problems(form: Form, errors: Mapping[str, str]) -> Json:
 
 def _left_out(number: int) -> Json:
     return _words(f"{number} more questions didn't fit here. Send this first, then open it again.")
-
-
-def _with_value(field: Field, value: Value | None) -> Field:
-    """What was typed takes the place of what stood there."""
-    if value is None:
-        return field
-    texts = tuple(item for item in value if isinstance(item, str)) if not isinstance(value, str) else (value,)
-    match field:
-        case TextField() | ChoiceField() | DateField() | PersonField():
-            return replace(field, value=texts[0] if texts else "")
-        case ManyField():
-            return replace(field, values=texts)
-        case FilesField():
-            return field
-        case _:
-            assert_never(field)
 
 
 def _input(field: Field, slack_users: Mapping[str, str]) -> Json:

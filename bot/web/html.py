@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from handlers.actions import encode
-from handlers.requests import SharedFile, Value
+from handlers.requests import Value
 from handlers.views.elements import (
     ActionButton,
     Bullets,
@@ -38,6 +38,7 @@ from handlers.views.elements import (
     Tone,
     View,
 )
+from handlers.views.filled import filled
 
 FEW = 6
 """Up to so many options stand as radio buttons, more as a list to unfold."""
@@ -134,35 +135,24 @@ def _button(item: Button, place: str) -> Markup:
             assert_never(item)
 
 
-def _field(item: Field, state: FormState) -> Markup:
-    value = state.values.get(item.name)
+def _field(asked: Field, state: FormState) -> Markup:
+    item = filled(asked, state.values.get(asked.name))
     match item:
         case TextField():
-            return _input("text_field", item, state, value=_one(value, item.value))
+            return _input("text_field", item, state, value=item.value)
         case DateField():
-            return _input("date_field", item, state, value=_one(value, item.value))
+            return _input("date_field", item, state, value=item.value)
         case ChoiceField():
             name = "radio_field" if len(item.options) <= FEW else "select_field"
-            return _input(name, item, state, value=_one(value, item.value))
+            return _input(name, item, state, value=item.value)
         case PersonField():
-            return _input("select_field", item, state, value=_one(value, item.value))
+            return _input("select_field", item, state, value=item.value)
         case ManyField():
-            return _input("many_field", item, state, values=_many(value, item.values))
+            return _input("many_field", item, state, values=item.values)
         case FilesField():
             return _input("files_field", item, state, kept=state.kept.get(item.name, ()))
         case _:
             assert_never(item)
-
-
-def _one(typed: Value | None, default: str) -> str:
-    return typed if isinstance(typed, str) else default
-
-
-def _many(typed: Value | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    if typed is None:
-        return default
-    items: tuple[str | SharedFile, ...] = (typed,) if isinstance(typed, str) else typed
-    return tuple(item for item in items if isinstance(item, str))
 
 
 def _input(macro: str, item: Field, state: FormState, **more: object) -> Markup:

@@ -54,8 +54,7 @@ def _intro(page: TaskPage, answer: Answer) -> tuple[Element, ...]:
     if answer.adverse:
         return (
             Text(text="Thank you for saying so: an honest answer is worth more than a late surprise.", strong=True),
-            Text(text=f"It goes on record as “{ANSWERS[answer]}”, with three short answers that help everybody later."),
-            Note(text="You sign this statement:"),
+            Note(text=f"On record as “{ANSWERS[answer]}”, with three short answers. You sign:"),
             Quote(text=page.statement(answer)),
         )
     parts: list[Element] = []
@@ -89,13 +88,13 @@ def _shortfall_fields(draft: Mapping[str, str]) -> tuple[Field, ...]:
         (
             "look_back",
             "What did you check for the time it was not done?",
-            "For example: did a leaver use their account?",
+            "Did a leaver use their account?",
         ),
         ("correction", "What will be done, and by when?", ""),
     )
     return tuple(
-        TextField(name=name, label=label, hint=hint, multiline=True, value=draft.get(name, ""), longest=2000)
-        for name, label, hint in asked
+        TextField(name=name, label=label, placeholder=example, multiline=True, value=draft.get(name, ""), longest=2000)
+        for name, label, example in asked
     )
 
 
@@ -105,7 +104,7 @@ def _problem_fields(page: TaskPage, colleagues: tuple[Option, ...], draft: Mappi
         TextField(
             name="problem",
             label="What did you find?",
-            hint="One problem on each line. The control worked: it found something.",
+            hint="One on each line.",
             multiline=True,
             value=draft.get("problem", ""),
         ),
@@ -143,12 +142,17 @@ def _comment(draft: Mapping[str, str], answer: Answer) -> Field:
     return TextField(
         name="comment",
         label="Anything to add?",
-        multiline=True,
+        multiline=not _asks_more(answer),
         required=False,
         value=draft.get("comment", ""),
         hint="Names, dates and numbers help more than “looks good”." if answer is Answer.DONE else "",
         longest=2000,
     )
+
+
+def _asks_more(answer: Answer) -> bool:
+    """Its own questions fill a phone's screen already: what there is to add gets one line."""
+    return answer.adverse or answer is Answer.DONE_FOUND_PROBLEMS
 
 
 def _later() -> Field:

@@ -154,10 +154,10 @@ def _confirm_button(item: Import, proposal: Proposal) -> ActionButton:
 
 def _cancel_button(item: Import) -> ActionButton:
     confirm = Confirm(
-        title="Give it up?", text="Nothing is imported. You can hand the file in again.", yes="Give it up"
+        title="Cancel this import?", text="Nothing is imported. You can hand the file in again.", yes="Cancel it"
     )
     act = action("matrix_cancel", i=item.id, v=item.version)
-    return ActionButton(label="Give it up", action=act, style=Style.DANGER, confirm=confirm)
+    return ActionButton(label="Cancel this import", action=act, style=Style.DANGER, confirm=confirm)
 
 
 # --- rows

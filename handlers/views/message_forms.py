@@ -29,7 +29,12 @@ def attach_message_form(
     fields = (
         ChoiceField(name="place", label="What is it evidence for?", options=options, value=value, hint=hint),
         TextField(
-            name="note", label="What does it show?", required=False, multiline=True, longest=500, hint="In your words."
+            name="note",
+            label="What does it show?",
+            placeholder="In your words",
+            required=False,
+            multiline=True,
+            longest=500,
         ),
     )
     return Form(

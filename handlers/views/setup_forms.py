@@ -36,14 +36,15 @@ PACKS = {
     Pack.PRIVACY: "Privacy",
 }
 RUNGS = {
-    Occasion.REMINDER_5: ("First reminder", "Business days before the due day"),
-    Occasion.REMINDER_1: ("Second reminder", "Business days before the due day"),
-    Occasion.OVERDUE: ("The owner hears that it is overdue", "Business days after the due day"),
-    Occasion.MANAGER: ("The owner's manager hears of it", "Business days after the due day"),
-    Occasion.COMPLIANCE_LEAD: ("The compliance lead hears of it", "Business days after the due day"),
-    Occasion.SPONSOR: ("The executive sponsor hears of it", "Business days after the due day"),
+    Occasion.REMINDER_5: "First reminder, days before due",
+    Occasion.REMINDER_1: "Second reminder, days before due",
+    Occasion.OVERDUE: "Overdue: the owner, days after due",
+    Occasion.MANAGER: "Their manager, days after due",
+    Occasion.COMPLIANCE_LEAD: "The compliance lead, days after due",
+    Occasion.SPONSOR: "The executive sponsor, days after due",
 }
 LADDER_RULES = (
+    "All numbers are business days.",
     "The owner is asked when a task opens, and once more on the due day.",
     "No reminder comes before 40 % of the time has passed.",
     "Weekly controls stop at the manager.",
@@ -160,8 +161,7 @@ def ladder_form(action: Action, ladder: Ladder) -> Form:
     fields = tuple(
         TextField(
             name=occasion,
-            label=RUNGS[occasion][0],
-            hint=RUNGS[occasion][1],
+            label=RUNGS[occasion],
             value=str(distance(ladder, occasion)),
             longest=2,
         )

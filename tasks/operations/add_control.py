@@ -48,13 +48,19 @@ def add_control(
     return control
 
 
-def _problems(uow: UnitOfWork, control: Control) -> dict[str, str]:
-    about_place = {
-        "code": problem_of_code(control.code) or _problem_of_twin(uow, control.code),
-        "area": problem_of_name(control.area),
-        "department": problem_of_name(control.department),
+def problems_of_place(uow: UnitOfWork, *, code: str, department: str) -> dict[str, str]:
+    """Of what `add_control` would refuse: code and department."""
+    found = {
+        "code": problem_of_code(code) or _problem_of_twin(uow, code),
+        "department": problem_of_name(department),
     }
-    return {field: said for field, said in about_place.items() if said} | problems_of_text(control.text)
+    return {field: said for field, said in found.items() if said}
+
+
+def _problems(uow: UnitOfWork, control: Control) -> dict[str, str]:
+    area = problem_of_name(control.area)
+    place = problems_of_place(uow, code=control.code, department=control.department)
+    return place | ({"area": area} if area else {}) | problems_of_text(control.text)
 
 
 def _problem_of_twin(uow: UnitOfWork, code: str) -> str:

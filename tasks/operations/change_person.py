@@ -34,6 +34,7 @@ def change_person(
         department=department.strip().lower(),
         manager_id=manager_id or None,
         time_zone=time_zone.strip(),
+        time_zone_by_hand=person.time_zone_by_hand or time_zone.strip() != person.time_zone,
         country=country.strip().upper(),
     )
     problems = _problems(uow, person, wanted)

@@ -25,7 +25,7 @@ def deactivate_person(uow: UnitOfWork, actor: Actor, person_id: PersonId, *, pla
     )
     moved = _move_tasks(uow, actor, left)
     replan(uow)
-    _tell_compliance(uow, left, moved)
+    tell_of_leaver(uow, left, f"{left.name} was deactivated. {counted(moved, 'open task')} moved on.")
     return left
 
 
@@ -52,8 +52,8 @@ def _move_tasks(uow: UnitOfWork, actor: Actor, left: Person) -> int:
     return sum(heir is not None for _, heir in heirs)
 
 
-def _tell_compliance(uow: UnitOfWork, left: Person, moved: int) -> None:
-    detail = f"{left.name} was deactivated. {counted(moved, 'open task')} moved on."
+def tell_of_leaver(uow: UnitOfWork, left: Person, detail: str) -> None:
+    """The compliance leads, or else the admins."""
     owed = [
         OwedNotice(
             key=NoticeKey(

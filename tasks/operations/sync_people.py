@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tasks import audit
+from tasks.accounts import Accounts, leading, placed
 from tasks.identifiers import PersonId
 from tasks.operations.acting import the_clock
-from tasks.operations.deactivate_person import deactivate_person
+from tasks.operations.deactivate_person import deactivate_person, tell_of_leaver
 from tasks.people import Person
-from tasks.ports import Identity, UnitOfWork
+from tasks.ports import AccountState, Identity, UnitOfWork
+from tasks.wording import listed, platform_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,8 @@ class Synced:
 KEPT_TRUE = ("name", "time_zone", "guest", "named", "active", "deactivated_by")
 MEMBERS, UNLINKED = "members", "unlinked"
 """The purposes for which people are looked up; each remembers its place."""
+SILENT = timedelta(days=7)
+"""After so long without a whole pass a platform's accounts no longer count as living."""
 ASKED_AT_ONCE = 20
 REST = timedelta(minutes=15)
 """Between two rounds through the unlinked: most of those whom nobody found are on no chat at all."""
@@ -109,29 +113,59 @@ def sync_people(uow: UnitOfWork, platform: str, members: Sequence[Member]) -> Sy
     return Synced(**counts)
 
 
+def note_time_zone(uow: UnitOfWork, platform: str, external_id: str, time_zone: str) -> None:
+    """What somebody's own program told in passing, where no list was asked."""
+    person = uow.people.by_identity(platform, external_id)
+    if person and leading(_living(uow, platform, person)) == _account(platform, external_id, person):
+        _save(uow, person, _in_zone(person, time_zone))
+
+
 def _sync(uow: UnitOfWork, platform: str, member: Member) -> str:
     known = uow.people.by_identity(platform, member.external_id)
     person = known or _by_email(uow, member)
     if person is None:
         return "" if member.deleted or member.is_guest or not member.email else _add(uow, platform, member)
-    if member.deleted:
-        return _leave(uow, platform, person) if _has_left(uow, platform, person, member) else ""
-    if known is None:
+    if known is None and not member.deleted:
         _link(uow, platform, person, member)
-    return _update(uow, platform, person, member)
+    before = _note_state(uow, platform, person, member)
+    if member.deleted:
+        return _end(uow, platform, person, before)
+    return _update(uow, platform, person, member, came_back=before is AccountState.ENDED)
+
+
+def _account(platform: str, external_id: str, person: Person) -> Identity:
+    return Identity(platform=platform, external_id=external_id, person_id=person.id)
+
+
+def _note_state(uow: UnitOfWork, platform: str, person: Person, member: Member) -> AccountState | None:
+    """What the account was before; None if it isn't linked."""
+    account = _account(platform, member.external_id, person)
+    before = uow.people.account_states(person.id).get(account)
+    now = AccountState.ENDED if member.deleted else AccountState.GUEST if member.is_guest else AccountState.MEMBER
+    if before not in (None, now):
+        uow.people.note_account(account, now)
+    return before
+
+
+def _living(uow: UnitOfWork, platform: str, person: Person) -> Accounts:
+    """Not the browser, which has no list, nor what a platform said that nobody has heard of for a week."""
+    return {
+        account: state
+        for account, state in uow.people.account_states(person.id).items()
+        if state is not AccountState.ENDED and (account.platform == platform or _is_synced(uow, account.platform))
+    }
+
+
+def _is_synced(uow: UnitOfWork, platform: str) -> bool:
+    finished_at = uow.sync_places.get(platform, MEMBERS).finished_at
+    return finished_at is not None and uow.now < finished_at + SILENT
 
 
 def _link(uow: UnitOfWork, platform: str, person: Person, member: Member) -> None:
-    uow.people.link(Identity(platform=platform, external_id=member.external_id, person_id=person.id))
+    uow.people.link(_account(platform, member.external_id, person))
     after: audit.Fields = {"platform": platform, "by": "e-mail"}
     said = audit.entry("person:link", f"person:{person.id}", the_clock(uow), after=after, detail=member.external_id)
     uow.audit.append(said)
-
-
-def _has_left(uow: UnitOfWork, platform: str, person: Person, member: Member) -> bool:
-    """Not while they have another account there: the platform lists old accounts for ever."""
-    linked = [one for one in uow.people.identities(person.id) if one.platform == platform]
-    return all(one.external_id == member.external_id for one in linked)
 
 
 def _by_email(uow: UnitOfWork, member: Member) -> Person | None:
@@ -149,9 +183,29 @@ def _add(uow: UnitOfWork, platform: str, member: Member) -> str:
         country=uow.workspace.country,
     )
     uow.people.add(person)
-    uow.people.link(Identity(platform=platform, external_id=member.external_id, person_id=person.id))
+    account = _account(platform, member.external_id, person)
+    uow.people.link(account)
+    uow.people.note_account(account, AccountState.MEMBER)
     uow.audit.append(audit.entry("person:add", f"person:{person.id}", the_clock(uow), detail=person.email))
     return "added"
+
+
+def _end(uow: UnitOfWork, platform: str, person: Person, before: AccountState | None) -> str:
+    """An account has ended; with the last one the person has left."""
+    living = _living(uow, platform, person)
+    if not living:
+        return _leave(uow, platform, person)
+    elsewhere = all(account.platform != platform for account in living)
+    if before not in (None, AccountState.ENDED) and elsewhere and person.active:
+        _tell_that_others_live(uow, platform, person, living)
+    return _save(uow, person, placed(person, living))
+
+
+def _tell_that_others_live(uow: UnitOfWork, platform: str, person: Person, living: Accounts) -> None:
+    """A platform may never say that an account has ended: somebody who knows has to look."""
+    others = listed(sorted({platform_name(account.platform) for account in living}))
+    has_ended = f"{person.name}'s {platform_name(platform)} account has ended, the one on {others} has not."
+    tell_of_leaver(uow, person, f"{has_ended} If they have left, look them up with /soc2 people and deactivate them.")
 
 
 def _leave(uow: UnitOfWork, platform: str, person: Person) -> str:
@@ -162,26 +216,19 @@ def _leave(uow: UnitOfWork, platform: str, person: Person) -> str:
     return _save(uow, person, replace(person, deactivated_by=person.deactivated_by or platform))
 
 
-def _update(uow: UnitOfWork, platform: str, person: Person, member: Member) -> str:
+def _update(uow: UnitOfWork, platform: str, person: Person, member: Member, *, came_back: bool) -> str:
     """Who was deactivated by hand stays so, however alive their account is."""
-    is_back = person.deactivated_by == platform
-    is_guest = member.is_guest and (person.guest or not _has_another_account(uow, platform, person, member))
-    fresh = replace(
-        person,
-        name=member.name or person.name,
-        time_zone=member.time_zone or person.time_zone,
-        guest=is_guest and not person.named,
-        named=member.is_guest and person.named,
-        active=person.active or is_back,
-        deactivated_by="" if is_back else person.deactivated_by,
-    )
+    living = _living(uow, platform, person)
+    fresh = placed(person, living)
+    if leading(living) == _account(platform, member.external_id, person):
+        fresh = _in_zone(replace(fresh, name=member.name or person.name), member.time_zone)
+    if person.deactivated_by and (came_back or person.deactivated_by == platform):
+        fresh = replace(fresh, active=True, deactivated_by="")
     return _save(uow, person, fresh)
 
 
-def _has_another_account(uow: UnitOfWork, platform: str, person: Person, member: Member) -> bool:
-    """A guest on one platform may be a full member on the other."""
-    this = (platform, member.external_id)
-    return any((one.platform, one.external_id) != this for one in uow.people.identities(person.id))
+def _in_zone(person: Person, time_zone: str) -> Person:
+    return replace(person, time_zone=time_zone) if time_zone and not person.time_zone_by_hand else person
 
 
 def _save(uow: UnitOfWork, person: Person, fresh: Person) -> str:

@@ -7,7 +7,7 @@ from tasks.errors import Invalid, NotFound, Stale
 from tasks.identifiers import PersonId
 from tasks.model import Contribution
 from tasks.people import Person, Role
-from tasks.ports import Identity, PlannedTask, UnitOfWork
+from tasks.ports import AccountState, Identity, PlannedTask, UnitOfWork
 from tests.builders import a_control, a_person, a_task, utc
 
 
@@ -26,6 +26,7 @@ def test_a_person_comes_back_whole(uow: UnitOfWork) -> None:
         Role.COMPLIANCE_LEAD,
         manager_id=PersonId("max"),
         time_zone="Europe/Berlin",
+        time_zone_by_hand=True,
         country="DE",
         active=False,
         deactivated_by="slack",
@@ -171,6 +172,31 @@ def test_linking_again_keeps_when_it_was_used(uow: UnitOfWork) -> None:
     uow.people.used(web, utc(2026, 11, 2))
     uow.people.link(web)
     assert uow.people.identities(PersonId("olga")) == [web, teams]
+
+
+def test_an_account_stands_as_its_platform_said_whosever_it_is(uow: UnitOfWork) -> None:
+    for name in ("olga", "max"):
+        uow.people.add(a_person(name))
+    teams = on_slack("olga", "X", "teams")
+    uow.people.link(on_slack("olga"))
+    uow.people.link(teams)
+    uow.people.note_account(on_slack("olga"), AccountState.ENDED)
+    uow.people.note_account(on_slack("max"), AccountState.GUEST)
+    assert uow.people.account_states(PersonId("olga")) == {
+        on_slack("olga"): AccountState.ENDED,
+        teams: AccountState.UNKNOWN,
+    }
+    uow.people.link(on_slack("max"))
+    assert uow.people.account_states(PersonId("max")) == {on_slack("max"): AccountState.ENDED}
+
+
+def test_an_account_linked_anew_stands_as_nobody_said_yet(uow: UnitOfWork) -> None:
+    uow.people.add(a_person("olga"))
+    uow.people.link(on_slack("olga"))
+    uow.people.note_account(on_slack("olga"), AccountState.MEMBER)
+    uow.people.unlink(on_slack("olga"))
+    uow.people.link(on_slack("olga"))
+    assert uow.people.account_states(PersonId("olga")) == {on_slack("olga"): AccountState.UNKNOWN}
 
 
 def test_everyone_is_listed_by_name_whatever_its_case(uow: UnitOfWork) -> None:

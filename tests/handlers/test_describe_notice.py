@@ -229,7 +229,12 @@ def test_those_above_read_whose_it_is_and_how_late_but_no_file(occasion: Occasio
     chat.attach()
     who = f"person:{ESCALATIONS[occasion]}"
     words = words_of(said(chat, a_notice(occasion, who, detail="passed over: Max is away")))
-    for part in ("Olga", "Overdue since 16 Nov 2026", "the HR vendor, until 4 Dec 2026", "Passed over: Max is away"):
+    for part in (
+        "Olga",
+        "Overdue since Mon 16 Nov 2026",
+        "the HR vendor, until 4 Dec 2026",
+        "Passed over: Max is away",
+    ):
         assert part in words
     assert "leavers.csv" not in words
 
@@ -308,7 +313,7 @@ def test_the_channel_line_names_control_and_department_and_nobody() -> None:
         words = words_of(said(chat, a_notice(occasion, "channel:compliance", task="")))
         assert not [person.name for person in PEOPLE if person.name in words]
     line = words_of(said(chat, a_notice(Occasion.CHANNEL, "channel:compliance", task="")))
-    assert "IAM-03 Leaver access removal (IT): missed: was due 16 Nov 2026" in line
+    assert "IAM-03 Leaver access removal (IT): missed: was due Mon 16 Nov 2026" in line
 
 
 def test_the_channel_line_is_not_written_when_nothing_is_owed_any_more() -> None:

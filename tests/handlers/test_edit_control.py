@@ -7,7 +7,7 @@ from handlers.views.elements import Form
 from tasks.controls import Cadence, SpanKind
 from tasks.people import Role
 from tests.builders import a_control, a_control_text, a_person
-from tests.handlers.conversation import Conversation, button_in, errors_in, value_in, words_of
+from tests.handlers.conversation import Conversation, button_in, errors_in, form_in, names_in, value_in, words_of
 
 pytestmark = pytest.mark.anyio
 CONTROL = a_control().id
@@ -17,10 +17,16 @@ async def opened(chat: Conversation, label: str, who: str = "lee") -> Form:
     return await chat.open(who, button_in(await chat.type(who, "controls IAM-03"), label))
 
 
+async def cadence(chat: Conversation, chosen: str = "keep", who: str = "lee") -> Form:
+    return form_in(await chat.submit(who, await opened(chat, "Cadence …", who), cadence=chosen))
+
+
 async def test_due_days_change_and_the_rest_stays() -> None:
     chat = Conversation()
-    form = await opened(chat, "Cadence …")
-    assert (value_in(form, "cadence"), value_in(form, "day"), value_in(form, "due_days")) == ("keep", "2", "14")
+    assert value_in(await opened(chat, "Cadence …"), "cadence") == "keep"
+    form = await cadence(chat)
+    assert names_in(form) == ["due_days", "limit_days", "starts_on", "reason"]
+    assert value_in(form, "due_days") == "14"
     reply = await chat.submit("lee", form, due_days="10", limit_days="30", reason="Auditor's advice")
     assert "Saved as version 2." in words_of(reply)
     assert "“Auditor's advice”" in words_of(reply)
@@ -31,9 +37,10 @@ async def test_due_days_change_and_the_rest_stays() -> None:
 
 async def test_another_cadence_makes_its_rule_and_begins_today() -> None:
     chat = Conversation()
-    form = await opened(chat, "Cadence …")
+    form = await cadence(chat, "quarterly")
+    assert value_in(form, "day") == "2"
     assert "next was October 2026" in words_of(form) or "next was November 2026" in words_of(form)
-    await chat.submit("lee", form, cadence="quarterly", day="8", month="1", covers="ended", reason="Fewer leavers")
+    await chat.submit("lee", form, day="8", month="1", covers="ended", reason="Fewer leavers")
     control = chat.uow.controls.get(CONTROL)
     assert control.text.rrule == "FREQ=YEARLY;BYMONTH=1,4,7,10;BYMONTHDAY=8"
     assert (control.text.cadence, control.text.span) == (Cadence.QUARTERLY, SpanKind.PREVIOUS_QUARTER)
@@ -42,8 +49,9 @@ async def test_another_cadence_makes_its_rule_and_begins_today() -> None:
 
 async def test_or_later_where_that_is_chosen() -> None:
     chat = Conversation()
-    form = await opened(chat, "Cadence …")
-    await chat.submit("lee", form, cadence="weekly", day="Friday", starts_on="2027-01-01", reason="More leavers")
+    form = await cadence(chat, "weekly")
+    assert value_in(form, "day") == ""
+    await chat.submit("lee", form, day="Friday", starts_on="2027-01-01", reason="More leavers")
     assert chat.uow.controls.get(CONTROL).starts_on == date(2027, 1, 1)
 
 
@@ -58,7 +66,6 @@ async def test_or_later_where_that_is_chosen() -> None:
         ({"starts_on": "2026-10-01"}, {"starts_on"}),
         ({"starts_on": "tomorrow"}, {"starts_on"}),
         ({"cadence": "weekly", "day": "12"}, {"day"}),
-        ({"cadence": "yearly", "month": ""}, {"cadence"}),
         ({"cadence": "annual", "month": ""}, {"month"}),
         ({"cadence": "annual", "month": "²"}, {"month"}),
         ({"cadence": "monthly", "covers": "this-year"}, {"covers"}),
@@ -68,10 +75,17 @@ async def test_or_later_where_that_is_chosen() -> None:
 )
 async def test_what_can_not_be_read_is_told_in_its_field(typed: dict[str, str], fields: set[str]) -> None:
     chat = Conversation()
-    form = await opened(chat, "Cadence …")
+    form = await cadence(chat, typed.get("cadence", "keep"))
     values: dict[str, str] = {"reason": "Because", **typed}
     assert set(errors_in(await chat.submit("lee", form, **values))) == fields
     assert chat.uow.controls.get(CONTROL) == a_control()
+
+
+@pytest.mark.parametrize("chosen", ["", "yearly", "c"])
+async def test_how_often_is_chosen_before_anything_else_is_asked(chosen: str) -> None:
+    chat = Conversation()
+    reply = await chat.submit("lee", await opened(chat, "Cadence …"), cadence=chosen)
+    assert errors_in(reply) == {"cadence": "Choose how often."}
 
 
 async def test_the_words_change_with_their_reason_and_the_old_ones_stay_readable() -> None:
@@ -128,7 +142,8 @@ async def test_words_that_do_not_do_are_told_in_their_field(typed: dict[str, str
 @pytest.mark.parametrize("label", ["Wording …", "Cadence …"])
 async def test_of_two_at_once_the_second_is_told_who_was_first(label: str) -> None:
     chat = Conversation(people=[a_person("ada", Role.ADMIN)])
-    mine, theirs = await opened(chat, label), await opened(chat, "Cadence …", "ada")
+    mine, theirs = await opened(chat, label), await cadence(chat, who="ada")
+    mine = await cadence(chat) if label == "Cadence …" else mine
     await chat.submit("ada", theirs, due_days="9", reason="First")
     reply = await chat.submit("lee", mine, reason="Second")
     assert "Ada changed IAM-03 on 2 Nov 2026 at 09:00. Nothing of yours was saved" in words_of(reply)
@@ -152,7 +167,7 @@ async def test_a_form_opens_only_for_those_who_may_edit(who: str, name: str) -> 
 @pytest.mark.parametrize("name", ["edit_cadence", "edit_wording"])
 async def test_and_is_taken_only_from_those_who_may(name: str) -> None:
     chat = Conversation()
-    form = await chat.open("lee", action(name, c=CONTROL, v=1))
+    form = await chat.open("lee", action(name, c=CONTROL, v=1, cadence="keep"))
     reply = await chat.submit("zoe", form, reason="Mine now", due_days="1", title="Mine")
     assert "This takes the role" in words_of(reply)
     assert chat.uow.controls.get(CONTROL) == a_control()
@@ -161,7 +176,6 @@ async def test_and_is_taken_only_from_those_who_may(name: str) -> None:
 async def test_a_rule_of_its_own_kind_stays_as_it_is() -> None:
     text = a_control_text(rrule="FREQ=MONTHLY;BYDAY=1MO", cadence_text="Monthly: the first Monday")
     chat = Conversation(controls=[a_control(text=text)])
-    form = await opened(chat, "Cadence …")
-    assert value_in(form, "day") == ""
-    await chat.submit("lee", form, due_days="7", reason="Faster")
+    assert value_in(await cadence(chat, "monthly"), "day") == ""
+    await chat.submit("lee", await cadence(chat), due_days="7", reason="Faster")
     assert chat.uow.controls.get(CONTROL).text.rrule == "FREQ=MONTHLY;BYDAY=1MO"

@@ -136,7 +136,7 @@ async def test_nothing_of_the_kind_is_offered_to_others_or_for_other_files(who: 
 async def test_the_person_is_told_in_numbers_with_the_next_steps() -> None:
     view = await read(Conversation())
     assert view.summary == "3 controls read, 1 needs a criterion."
-    assert labels_in(view) == ["Decide 2 rows", "Take all suggestions", "Look through all", "Give it up"]
+    assert labels_in(view) == ["Decide 2 rows", "Take all suggestions", "Look through all", "Cancel this import"]
     assert "Not used: the columns “Risk rating”." in words_of(view)
 
 
@@ -276,14 +276,14 @@ async def test_a_button_drawn_before_somebody_decided_is_refused() -> None:
     talk = Conversation()
     view = await read(talk)
     await talk.press("lee", button_in(view, "Take all suggestions"))
-    told = words_of(await talk.press("lee", button_in(view, "Give it up")))
+    told = words_of(await talk.press("lee", button_in(view, "Cancel this import")))
     assert "Somebody decided something about controls.xlsx" in told
 
 
 async def test_giving_up_leaves_nothing_and_says_so_ever_after() -> None:
     talk = Conversation()
     view = await read(talk)
-    assert "controls.xlsx was given up." in words_of(await talk.press("lee", button_in(view, "Give it up")))
+    assert "controls.xlsx was given up." in words_of(await talk.press("lee", button_in(view, "Cancel this import")))
     assert "was given up" in words_of(await talk.press("lee", button_in(view, "Take all suggestions")))
     assert codes(talk) == ["IAM-03"]
 

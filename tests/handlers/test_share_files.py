@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers.actions import action
-from handlers.views.elements import FormButton
+from handlers.views.elements import FormButton, Text
 from tasks.identifiers import PersonId, TaskId
 from tasks.model import Answer, Task, TaskState
 from tests.builders import a_control, a_control_text, a_task, an_item, utc
@@ -92,7 +92,7 @@ async def test_with_nothing_open_an_answer_that_is_not_accepted_yet_is_offered_f
     chat = Conversation(answered(), controls=[TWO])
     reply = await chat.drop("olga", a_file())
     assert "the file is not attached to anything" in words_of(reply)
-    assert "correct that answer and choose the file there" in words_of(reply)
+    assert "correct that answer: the file comes along" in words_of(reply)
     button = button_in(reply, "Correct IAM-03 …")
     assert isinstance(button, FormButton)
     assert (await chat.open("olga", button)).title == "Correct the answer"
@@ -138,6 +138,22 @@ async def test_the_correction_takes_the_missing_file_along() -> None:
     added = next(one for one in chat.evidence() if one.reference == "F1")
     assert added.item == "backup-log"
     assert added.id in attestation.evidence
+
+
+async def test_a_file_sent_too_late_comes_along_with_the_correction_that_was_offered_for_it() -> None:
+    chat, prompt = await prompt_of_an_answered()
+    chat.attach("log", "backup-log")
+    chat.attach("test", "restore-test")
+    reply = await chat.drop("olga", a_file("backup-log.txt"), thread=prompt)
+    button = button_in(reply, "Correct …")
+    assert isinstance(button, FormButton)
+    form = form_in(await chat.submit("olga", await chat.open("olga", button), answer="done"))
+    assert "Comes along: backup-log.txt" in [each.text for each in form.intro if isinstance(each, Text)]
+
+    await chat.submit("olga", form, reason="The log was missing")
+
+    added = next(one for one in chat.evidence() if one.reference == "F1")
+    assert (added.item, added.name) == ("backup-log", "backup-log.txt")
 
 
 async def test_a_refused_correction_attaches_nothing() -> None:

@@ -251,7 +251,7 @@ async def test_help_leads_to_the_controls() -> None:
 @pytest.mark.parametrize("words", ["new", "NEW", "add"])
 async def test_new_opens_the_form_for_those_who_may(words: str) -> None:
     chat = Conversation()
-    assert form_in(await chat.type("lee", f"controls {words}")).title == "New control"
+    assert form_in(await chat.type("lee", f"controls {words}")).title == "New control: 1 of 3"
     assert "compliance lead or admin" in words_of(await chat.type("zoe", f"controls {words}"))
 
 

@@ -52,7 +52,7 @@ async def test_my_open_tasks_stand_there_with_a_button_each() -> None:
 async def test_what_is_overdue_says_so_in_words_and_tone() -> None:
     chat = Conversation(now=utc(2026, 11, 18))
     view = await home_of(chat)
-    assert "overdue since 16 Nov 2026" in row(view, "Leaver access removal").note
+    assert "overdue since Mon 16 Nov 2026" in row(view, "Leaver access removal").note
     assert row(view, "Leaver access removal").tone is Tone.BAD
     assert view.body[0].tone is Tone.BAD  # type: ignore[union-attr]
 

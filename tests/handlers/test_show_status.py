@@ -108,7 +108,7 @@ async def test_an_unknown_scope_says_what_there_is(words: str) -> None:
 async def test_whose_turn_it_is_how_long_it_is_late_and_what_they_wait_on() -> None:
     chat = a_company(replace(OLGAS, waiting_on="the HR vendor", waiting_until=date(2026, 11, 25)))
     words = words_of(await status(chat, "lee"))
-    assert "IAM-03 · overdue since 16 Nov 2026 · Olga's turn · waiting on the HR vendor until 25 Nov 2026" in words
+    assert "IAM-03 · overdue since Mon 16 Nov 2026 · Olga's turn · waiting on the HR vendor until 25 Nov 2026" in words
 
 
 async def test_an_overdue_task_can_be_nudged_from_the_board() -> None:

@@ -1,11 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from tasks.errors import Invalid, NotFound, Stale
 from tasks.identifiers import PersonId
 from tasks.people import Person, Role
-from tasks.ports import Identity
+from tasks.ports import AccountState, Identity
 from tests.in_memory.state import CHANGED, State
 
 UNKNOWN = "There is no such person in this workspace. Choose somebody else and try again."
@@ -70,6 +70,7 @@ class InMemoryPeople:
         key = (identity.platform, identity.external_id)
         if key in self.state.identities and self.state.identities[key][0] == identity:
             del self.state.identities[key]
+            self.state.account_states.pop(key, None)
 
     def has_history(self, person_id: PersonId) -> bool:
         person, state = self.find(person_id), self.state
@@ -95,6 +96,17 @@ class InMemoryPeople:
         key = (identity.platform, identity.external_id)
         if key in self.state.identities and self.state.identities[key][0] == identity:
             self.state.identities[key] = (identity, at)
+
+    def account_states(self, person_id: PersonId) -> Mapping[Identity, AccountState]:
+        return {
+            one: self.state.account_states.get((one.platform, one.external_id), AccountState.UNKNOWN)
+            for one in self.identities(person_id)
+        }
+
+    def note_account(self, identity: Identity, state: AccountState) -> None:
+        key = (identity.platform, identity.external_id)
+        if key in self.state.identities and self.state.identities[key][0] == identity:
+            self.state.account_states[key] = state
 
     def _active(self) -> Sequence[Person]:
         return [person for _, person in sorted(self.state.people.items()) if person.active]

@@ -17,7 +17,7 @@ from tasks.link_codes import LinkCode, WrongCodes
 from tasks.model import Acceptance, Attestation, Contribution, Deviation, Draft, Finding, Task
 from tasks.notices import Notice, SentMessage
 from tasks.people import Person, Workspace
-from tasks.ports import Identity, PlannedTask, SyncPlace
+from tasks.ports import AccountState, Identity, PlannedTask, SyncPlace
 from tasks.setup import Setup
 
 CHANGED = "Somebody else changed this a moment ago. Open it again and repeat your change."
@@ -28,6 +28,7 @@ class State:
     workspace: Workspace
     people: dict[PersonId, Person] = field(default_factory=dict)
     identities: dict[tuple[str, str], tuple[Identity, datetime | None]] = field(default_factory=dict)
+    account_states: dict[tuple[str, str], AccountState] = field(default_factory=dict)
     controls: dict[ControlId, Control] = field(default_factory=dict)
     texts: dict[tuple[ControlId, int], ControlText] = field(default_factory=dict)
     planned: dict[TaskId, PlannedTask] = field(default_factory=dict)

@@ -180,7 +180,7 @@ def test_a_file_under_a_settled_prompt_is_told_how_it_gets_in(company: Company) 
 
     answer = company.drops("olga", company.a_file(name="late.pdf", content=PDF + b"3"), under=prompt)
     assert "already answered “Leaver access removal”" in shown(answer)
-    assert "correct the answer and choose the file there" in shown(answer)
+    assert "correct the answer: the file comes along" in shown(answer)
     assert answer.thread_ts == prompt.ts
     company.opens("olga", "Correct …", answer)
 

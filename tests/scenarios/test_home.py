@@ -118,7 +118,7 @@ def test_it_changes_when_only_the_time_does(company: Company) -> None:
 
     company.wait(31)
 
-    assert "overdue since 16 Nov 2026" in shown(home(company))
+    assert "overdue since Mon 16 Nov 2026" in shown(home(company))
 
 
 def test_what_stays_the_same_is_not_shown_again(company: Company) -> None:

@@ -93,8 +93,8 @@ def test_missed_past_the_limit_and_adverse_answers_may_be_deviations(task: Task,
         (a_task(), utc(2026, 11, 13, 12), "due in 3 days"),
         (a_task(), utc(2026, 11, 15, 23), "due tomorrow"),
         (a_task(), utc(2026, 11, 16, 9), "due today"),
-        (a_task(), utc(2026, 11, 17, 9), "overdue since 16 Nov 2026"),
-        (a_task(), LONG_AFTER, "missed: was due 16 Nov 2026"),
+        (a_task(), utc(2026, 11, 17, 9), "overdue since Mon 16 Nov 2026"),
+        (a_task(), LONG_AFTER, "missed: was due Mon 16 Nov 2026"),
         (answered(DUE), LONG_AFTER, "answered on time"),
         (answered(utc(2026, 11, 18, 9)), LONG_AFTER, "answered 2 days late"),
         (answered(utc(2026, 11, 17, 9)), LONG_AFTER, "answered 1 day late"),
@@ -110,4 +110,4 @@ def test_the_standing_is_told_in_plain_words(task: Task, now: datetime, words: s
 def test_days_are_counted_by_the_reader_s_own_calendar() -> None:
     task = a_task(due_at=utc(2026, 11, 16, 23))
     assert describe(task, utc(2026, 11, 16, 9), "Asia/Kolkata") == "due tomorrow"
-    assert describe(task, utc(2026, 11, 18), "Asia/Kolkata") == "overdue since 17 Nov 2026"
+    assert describe(task, utc(2026, 11, 18), "Asia/Kolkata") == "overdue since Tue 17 Nov 2026"

@@ -146,6 +146,7 @@ def create_tables() -> None:
         sa.Column("department", sa.Text(), nullable=False),
         sa.Column("manager_id", sa.Text(), nullable=True),
         sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("time_zone_by_hand", sa.Boolean(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("deactivated_by", sa.Text(), nullable=False),
@@ -208,6 +209,7 @@ def create_tables() -> None:
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["workspace_id", "person_id"],

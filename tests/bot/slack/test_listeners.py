@@ -13,9 +13,10 @@ import pytest
 from bot.slack.answers import SECONDS
 from bot.slack.api import SlackApi
 from bot.slack.block_kit import render_message
+from bot.slack.bolt import build_bolt, slack_endpoint
 from bot.slack.client import SlackClient
 from bot.slack.home import render_home
-from bot.slack.listeners import SlackListeners, build_bolt, slack_endpoint
+from bot.slack.listeners import SlackListeners
 from bot.slack.verification import SlackVerification, TeamWorkspaces
 from handlers.actions import action
 from handlers.replies import FormErrors, Nothing, OpenForm, Replace, Reply, Show

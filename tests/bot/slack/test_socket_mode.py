@@ -11,8 +11,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.api import SlackApi
+from bot.slack.bolt import build_bolt
 from bot.slack.client import SlackClient
-from bot.slack.listeners import SlackListeners, build_bolt
+from bot.slack.listeners import SlackListeners
 from bot.slack.socket_mode import SocketMode, Timing
 from handlers.replies import Nothing, Reply, Show
 from handlers.requests import CommandTyped, Request, TextSent

@@ -5,11 +5,12 @@ from datetime import date
 
 from handlers.actions import action
 from handlers.views.control_card import Change, ControlPage, control_card, version_card
-from handlers.views.control_forms import cadence_form, new_control_form, retire_form, wording_form
+from handlers.views.control_forms import cadence_form, how_often_form, retire_form, wording_form
 from handlers.views.control_list import ControlLine, ControlList, control_list, find_form
 from handlers.views.elements import Form, Option, View
+from handlers.views.new_control_forms import new_control_form
 from tasks.catalogue.loader import shipped
-from tasks.controls import Control
+from tasks.controls import Cadence, Control
 from tasks.timetable import timetable_of
 from tests.builders import a_control, a_control_text, a_task, an_item, utc
 
@@ -96,21 +97,35 @@ VIEWS: dict[str, View] = {
     "control: present version": version_card(a_control(version=2), 2, a_control_text(limit_days=30)),
 }
 
+NEW_STEPS = {
+    "who": action("add_control"),
+    "weekly": action("add_control", code="OPS-01", cadence="weekly"),
+    "yearly": action("add_control", code="OPS-01", cadence="annual"),
+    "words": action("add_control", code="OPS-01", cadence="weekly", day="Monday"),
+}
 FORMS: dict[str, Form] = {
     "find controls": find_form(departments=DEPARTMENTS, criteria=("CC1", "CC6", "CC6.1", "A1", "P8")),
-    "new control": new_control_form(
-        action("add_control"), departments=DEPARTMENTS, colleagues=COLLEAGUES, today=date(2026, 11, 12)
-    ),
-    "cadence": cadence_form(
-        a_control(), timetable_of(a_control_text()), action("edit_cadence", **NAMED), coming=COMING
-    ),
+    **{
+        f"new control: {step}": new_control_form(
+            act, departments=DEPARTMENTS, colleagues=COLLEAGUES, today=date(2026, 11, 12)
+        )
+        for step, act in NEW_STEPS.items()
+    },
+    "cadence: how often": how_often_form(a_control(), action("edit_cadence", **NAMED)),
+    **{
+        f"cadence: {cadence or 'as it is'}": cadence_form(
+            a_control(), timetable_of(a_control_text()), action("edit_cadence", **NAMED), cadence=cadence, coming=COMING
+        )
+        for cadence in (None, *Cadence)
+    },
     "cadence: a rule of its own": cadence_form(
         a_control(text=a_control_text(rrule="FREQ=MONTHLY;BYDAY=1MO", limit_days=30)),
         None,
         action("edit_cadence", **NAMED),
+        cadence=Cadence.MONTHLY,
         coming=(),
     ),
-    "wording": wording_form(SHIPPED, action("edit_wording", **NAMED), departments=DEPARTMENTS),
-    "wording: own": wording_form(_own(), action("edit_wording", **NAMED), departments=DEPARTMENTS),
+    "wording": wording_form(SHIPPED, action("edit_wording", **NAMED)),
+    "wording: own": wording_form(_own(), action("edit_wording", **NAMED)),
     "retire": retire_form(a_control(), action("retire_control", c="iam-03"), open_tasks="2 open tasks stay open."),
 }

@@ -419,7 +419,7 @@ VIEWS: dict[str, View] = {
     ),
     "answered already": messages.told_with(
         "Answered already",
-        "You already answered this. To add evidence, correct the answer and choose the file there.",
+        "You already answered this. To add evidence, correct the answer: the file comes along.",
         (FormButton(label="Correct …", action=action("correct_answer", t="task-1", v=2)),),
     ),
     "help": help_card(usages()),

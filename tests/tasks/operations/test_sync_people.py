@@ -3,12 +3,17 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
+from tasks.notices import Occasion
+from tasks.operations.change_person import change_person
 from tasks.operations.deactivate_person import deactivate_person
 from tasks.operations.import_people import import_people
 from tasks.operations.sync_people import (
     ASKED_AT_ONCE,
     MEMBERS,
     REST,
+    SILENT,
     UNLINKED,
     Member,
     MemberPage,
@@ -17,6 +22,7 @@ from tasks.operations.sync_people import (
     everybody_looked_for,
     is_unfinished,
     looked_for,
+    note_time_zone,
     people_to_find,
     sync_page,
     sync_people,
@@ -126,10 +132,143 @@ def test_that_an_account_was_linked_by_its_e_mail_is_on_record_once() -> None:
 
 
 def test_a_full_member_elsewhere_is_no_guest_for_being_one_here() -> None:
+    acme = on_both()
+    assert syncs(acme, a_member(is_guest=True)) == Synced()
+    assert not acme.person("olga").guest
+
+
+def test_a_guest_on_every_platform_is_a_guest_whichever_said_so_last() -> None:
+    acme = on_both()
+    as_guest = a_member(name="Olga S.", time_zone="Asia/Tokyo", is_guest=True)
+    syncs(acme, as_guest)
+    assert on_teams(acme, is_guest=True) == Synced(changed=1)
+    assert acme.person("olga").guest
+    assert syncs(acme, as_guest) == Synced()
+    syncs(acme, replace(as_guest, is_guest=False))
+    assert on_teams(acme, is_guest=True) == Synced()
+    assert not acme.person("olga").guest
+
+
+def test_whose_only_full_account_has_ended_is_the_guest_that_is_left() -> None:
+    acme = on_both()
+    on_teams(acme, is_guest=True)
+    assert syncs(acme, a_member(deleted=True)) == Synced(changed=1)
+    assert (acme.person("olga").guest, acme.person("olga").active) == (True, True)
+
+
+# two directories
+
+
+def on_teams(acme: Company, **changes: Any) -> Synced:
+    page = MemberPage(members=(a_member("29:1", **changes),))
+    return acme.run(sync_page, "teams", page)
+
+
+def on_both() -> Company:
+    """Olga in Slack and in Teams, each with a name of its own; only Slack knows her time zone."""
     acme = linked(a_company())
     acme.uow.people.link(Identity(platform="teams", external_id="29:1", person_id=OLGA.id))
-    syncs(acme, a_member(is_guest=True))
-    assert not acme.person("olga").guest
+    acme.run(sync_page, "slack", MemberPage(members=(a_member(name="Olga S.", time_zone="Asia/Tokyo"),)))
+    on_teams(acme, name="Owner, Olga", time_zone="")
+    return acme
+
+
+def test_name_and_time_zone_follow_one_platform_so_that_two_lists_do_not_fight() -> None:
+    acme = on_both()
+    before = acme.snapshot()
+    assert on_teams(acme, name="Owner, Olga", time_zone="Europe/Oslo") == Synced()
+    assert syncs(acme, a_member(name="Olga S.", time_zone="Asia/Tokyo")) == Synced()
+    assert acme.snapshot()["people"] == before["people"]
+    assert acme.entries == ["person:change"]
+    assert (acme.person("olga").name, acme.person("olga").time_zone) == ("Olga S.", "Asia/Tokyo")
+
+
+def test_two_accounts_on_one_platform_do_not_fight_either() -> None:
+    acme = linked(linked(a_company()), "U2")
+    names = a_member("U1", name="Olga One"), a_member("U2", name="Olga Two")
+    syncs(acme, *names)
+    assert syncs(acme, *names) == Synced()
+    assert acme.person("olga").name == "Olga One"
+
+
+def test_a_full_account_says_the_name_before_a_guests() -> None:
+    acme = on_both()
+    syncs(acme, a_member(name="Olga S.", is_guest=True))
+    assert on_teams(acme, name="Owner, Olga") == Synced(changed=1)
+    assert syncs(acme, a_member(name="Olga S.", is_guest=True)) == Synced()
+    assert acme.person("olga").name == "Owner, Olga"
+
+
+def changed_by_hand(acme: Company, *, department: str = "it", time_zone: str = "UTC") -> None:
+    acme.by(
+        "lee",
+        change_person,
+        OLGA.id,
+        expected_version=acme.person("olga").version,
+        department=department,
+        manager_id=None,
+        time_zone=time_zone,
+        country="US",
+    )
+
+
+def test_a_time_zone_chosen_by_hand_is_not_overwritten() -> None:
+    acme = linked(a_company())
+    changed_by_hand(acme, time_zone="Asia/Tokyo")
+    assert syncs(acme, a_member(name="Olga K.", time_zone="Europe/Oslo")) == Synced(changed=1)
+    assert (acme.person("olga").name, acme.person("olga").time_zone) == ("Olga K.", "Asia/Tokyo")
+
+
+def test_a_change_of_something_else_leaves_the_time_zone_to_the_list() -> None:
+    acme = linked(a_company())
+    changed_by_hand(acme, department="sales")
+    syncs(acme, a_member(time_zone="Europe/Oslo"))
+    assert acme.person("olga").time_zone == "Europe/Oslo"
+
+
+@pytest.mark.parametrize(
+    ("platform", "account", "zone"), [("slack", "U1", "Europe/Oslo"), ("teams", "29:1", "Asia/Tokyo")]
+)
+def test_a_zone_told_in_passing_counts_only_from_the_leading_account(platform: str, account: str, zone: str) -> None:
+    acme = on_both()
+    acme.run(note_time_zone, platform, account, "Europe/Oslo")
+    assert acme.person("olga").time_zone == zone
+
+
+def test_with_an_account_left_nobody_is_deactivated_and_the_compliance_lead_is_told_once() -> None:
+    acme = on_both()
+    assert syncs(acme, a_member(deleted=True)) == Synced()
+    assert syncs(acme, a_member(deleted=True)) == Synced()
+    assert acme.person("olga").active
+    assert acme.told(Occasion.OWNER_LEFT) == ["lee"]
+    assert acme.notices(Occasion.OWNER_LEFT)[0].detail == (
+        "Olga S.'s Slack account has ended, the one on Teams has not. "
+        "If they have left, look them up with /soc2 people and deactivate them."
+    )
+
+
+def test_the_account_that_is_left_says_the_name_from_then_on() -> None:
+    acme = on_both()
+    syncs(acme, a_member(deleted=True))
+    assert on_teams(acme, name="Owner, Olga", time_zone="") == Synced(changed=1)
+    assert (acme.person("olga").name, acme.person("olga").time_zone) == ("Owner, Olga", "Asia/Tokyo")
+
+
+def test_with_the_last_account_the_person_has_left_and_is_back_with_either() -> None:
+    acme = on_both()
+    syncs(acme, a_member(deleted=True))
+    assert on_teams(acme, deleted=True) == Synced(deactivated=1)
+    assert not acme.person("olga").active
+    assert syncs(acme, a_member()) == Synced(changed=1)
+    assert acme.person("olga").active
+
+
+def test_the_browser_keeps_nobody_nor_does_a_platform_that_has_been_silent_for_a_week() -> None:
+    acme = on_both()
+    acme.uow.people.link(Identity(platform="web", external_id="olga", person_id=OLGA.id))
+    silent = replace(acme.uow.sync_places.get("teams", MEMBERS), finished_at=acme.uow.now - SILENT)
+    acme.uow.sync_places.save(silent)
+    assert syncs(acme, a_member(deleted=True)) == Synced(deactivated=1)
 
 
 def test_name_and_time_zone_are_kept_true() -> None:
