@@ -196,8 +196,8 @@ def form_submitted(activity: Json, workspace: WorkspaceId) -> FormSubmitted | No
 
 
 def pressed_on_card(activity: Json, workspace: WorkspaceId) -> ButtonPressed | FormSubmitted | None:
-    """A button in a message: it sends along what was typed on the card, where there is anything to type on it."""
-    if values_of(data_of(activity)):
+    """A button in a message. A form may come without a single value: Teams leaves out the fields that are empty."""
+    if recall(data_of(activity)).form:
         return form_submitted(activity, workspace)
     return button_pressed(activity, workspace)
 

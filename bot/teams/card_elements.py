@@ -17,6 +17,7 @@ from handlers.views.elements import (
     Text,
     Tone,
 )
+from handlers.views.table_lines import table_line
 
 ELEMENT_TEXT = 8_800
 PARAGRAPH_TEXT = 2_000
@@ -26,8 +27,6 @@ SYMBOLS = {Tone.NEUTRAL: "", Tone.GOOD: "✅ ", Tone.WARNING: "⚠️ ", Tone.BA
 SURFACES = {Tone.NEUTRAL: "default", Tone.GOOD: "good", Tone.WARNING: "warning", Tone.BAD: "attention"}
 CELLS = 10
 """Of a progress bar."""
-MOST_CELLS = 8
-"""Of a wide table's row, the first apart."""
 
 Plain = Text | Heading | Quote | Note | Facts | Bullets | Table | Progress | Divider
 
@@ -80,7 +79,7 @@ def _table(item: Table) -> Iterator[Json]:
     if not item.rows:
         return
     if len(item.columns) > WIDEST_TABLE or any(len(row) > len(item.columns) for row in item.rows):
-        yield block("\r".join(f"- {_table_line(item.columns, row)}" for row in item.rows))
+        yield block("\r".join(f"- {table_line(item.columns, row, head=line_of, words=line_of)}" for row in item.rows))
         return
     heads = _table_row(item.columns, weight="bolder")
     yield {
@@ -102,20 +101,6 @@ def _table_column(item: Table, number: int) -> Json:
 def _table_row(cells: Sequence[str], **more: object) -> Json:
     drawn = [[block(line_of(cell, 250), **more)] if cell.strip() else [] for cell in cells]
     return {"type": "TableRow", "cells": [{"type": "TableCell", "items": items} for items in drawn]}
-
-
-def _table_line(columns: Sequence[str], row: Sequence[str]) -> str:
-    """Readable on a phone and aloud: the first cell names the line, the others say what they are."""
-    first, *others = row or ("",)
-    named = [(columns[index] if index < len(columns) else "", cell) for index, cell in enumerate(others, start=1)]
-    told = [_cell(name, cell) for name, cell in named if cell.strip()]
-    left_out = [f"… {len(told) - MOST_CELLS} more"] if len(told) > MOST_CELLS else []
-    return line_of(first, 200) + "".join(f" · {each}" for each in [*told[:MOST_CELLS], *left_out])
-
-
-def _cell(name: str, cell: str) -> str:
-    value = line_of(cell, 250)
-    return f"{line_of(name, 60)}: {value}" if name.strip() else value
 
 
 def _progress(item: Progress) -> Iterator[Json]:

@@ -23,6 +23,7 @@ from handlers.views.elements import (
     Style,
     TextField,
 )
+from handlers.views.filled import filled
 
 FEW = 6
 """Up to so many choices stand there all at once."""
@@ -156,7 +157,7 @@ def _left_out(number: int) -> Json:
 
 
 def _field(field: Field, asked: Asked, limits: Limits) -> list[Json]:
-    drawn = _input(_with_value(field, asked.values.get(field.name)), limits)
+    drawn = _input(filled(field, asked.values.get(field.name)), limits)
     error = asked.errors.get(field.name, "")
     if error:
         drawn.append(block(f"⚠️ {paragraphs(error, limits.words)}", size="small", color="attention", spacing="small"))
@@ -164,22 +165,6 @@ def _field(field: Field, asked: Asked, limits: Limits) -> list[Json]:
     if hint:
         drawn.append(small(shorten(hint, limits.words + 100), spacing="small"))
     return drawn
-
-
-def _with_value(field: Field, value: Value | None) -> Field:
-    """What was typed takes the place of what stood there."""
-    if value is None:
-        return field
-    texts = tuple(item for item in value if isinstance(item, str)) if not isinstance(value, str) else (value,)
-    match field:
-        case TextField() | ChoiceField() | DateField() | PersonField():
-            return replace(field, value=texts[0] if texts else "")
-        case ManyField():
-            return replace(field, values=texts)
-        case FilesField():
-            return field
-        case _:
-            assert_never(field)
 
 
 def _input(field: Field, limits: Limits) -> list[Json]:
@@ -280,7 +265,8 @@ def _offered(field: Choosing, limits: Limits) -> tuple[Option, ...]:
 
 def _files(field: FilesField, limits: Limits) -> list[Json]:
     number = "it" if field.most == 1 else f"up to {max(field.most, 1)} files"
-    how = f"Forms in Teams take no files: drop {number} into our chat as a message."
+    instead = " instead of sending this form" if field.required else ""
+    how = f"Forms in Teams take no files: drop {number} into our chat as a message{instead}."
     return [block(line_of(field.label, limits.words), weight="bolder", spacing="medium"), block(how, spacing="none")]
 
 

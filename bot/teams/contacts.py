@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.json_body import Json, at, text_at
@@ -12,7 +12,7 @@ from bot.teams.api import TeamsApi
 from bot.teams.directory import find_member
 from tasks.conversations import Conversation
 from tasks.identifiers import WorkspaceId
-from tasks.operations.sync_people import Member, sync_people
+from tasks.operations.sync_people import Member, note_time_zone, sync_people
 from tasks.ports import UnitOfWork, UnitsOfWork
 
 SECONDS = 2.0
@@ -46,10 +46,9 @@ class Contacts:
             return
         known = await self._units.read(workspace, partial(_known, user=user, reached_by=_reached_by(activity)))
         member = await self._member(activity, activity.get("from")) if not known.person else None
-        if member is None and known.person and told[1] not in ("", known.time_zone):
-            member = Member(external_id=user, email="", name="", time_zone=told[1])
+        moved = known.person and told[1] not in ("", known.time_zone)
         linked = known.person
-        if member or not _is_same(known.reached, activity):
+        if member or moved or not _is_same(known.reached, activity):
             linked = await self._units.write(workspace, partial(_note, activity=activity, member=member))
         if linked:  # strangers are looked at each time: somebody may have written them down since
             self._remember(key, told)
@@ -124,18 +123,12 @@ def _note(uow: UnitOfWork, activity: Json, member: Member | None) -> bool:
         seen_at=uow.now,
     )
     uow.conversations.save(reached)
+    user, time_zone = user_of(activity.get("from")), text_at(activity, "localTimezone")
     if member:
-        sync_people(uow, PLATFORM, (_placed(uow, member, text_at(activity, "localTimezone")),))
-    return uow.people.by_identity(PLATFORM, user_of(activity.get("from"))) is not None
-
-
-def _placed(uow: UnitOfWork, member: Member, time_zone: str) -> Member:
-    """With the zone that their own client tells. Of somebody we know nothing else was asked, so it stays as it is."""
-    person = uow.people.by_identity(PLATFORM, member.external_id)
-    guest = bool(person and (person.guest or person.named)) if not member.name else member.is_guest
-    return Member(
-        external_id=member.external_id, email=member.email, name=member.name, time_zone=time_zone, is_guest=guest
-    )
+        sync_people(uow, PLATFORM, (replace(member, time_zone=time_zone),))
+    else:
+        note_time_zone(uow, PLATFORM, user, time_zone)
+    return uow.people.by_identity(PLATFORM, user) is not None
 
 
 def bot_was(activity: Json, what: str) -> bool:

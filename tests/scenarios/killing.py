@@ -162,7 +162,7 @@ def prompt_of(story: Story, code: str) -> Message:
 @contextmanager
 def a_killed_company(home: Path, port: int) -> Iterator[Story]:
     clock = MovableClock(home / "soc2.clock.json")
-    clock.move_to(_monday_after(real_now()))
+    clock.move_to(monday_after(real_now()))
     with a_slack_of_today() as slack:
         slack.channels[CHANNEL] = replace(slack.add_channel("compliance"), id=CHANNEL)
         story = Story(slack=slack, home=home, clock=clock)
@@ -176,7 +176,7 @@ def a_killed_company(home: Path, port: int) -> Iterator[Story]:
         assert slack.violations == []
 
 
-def _monday_after(now: datetime) -> datetime:
+def monday_after(now: datetime) -> datetime:
     day = (now + timedelta(days=7 - now.weekday())).date()
     return datetime(day.year, day.month, day.day, 9, 1, tzinfo=UTC)
 

@@ -14,6 +14,7 @@ from bot.teams.activities import (
     time_of,
     words_of,
 )
+from bot.teams.card_values import Remembered, remember
 from handlers.actions import action, encode
 from handlers.requests import ButtonPressed, FileShared, FormSubmitted, TextSent
 from tasks.identifiers import WorkspaceId
@@ -100,11 +101,12 @@ def test_a_button_names_the_message_it_stands_in() -> None:
     assert (pressed.action, pressed.source.message) == (action("answer_task", t="t1"), "1700")
 
 
-def test_a_card_with_something_typed_on_it_is_a_form() -> None:
-    data = {"action": encode(action("wait_on", t="t1")), "t_who": "Ann"}
+@pytest.mark.parametrize("typed", [{"t_who": "Ann"}, {}])
+def test_a_form_on_a_card_is_one_even_with_every_field_left_empty(typed: Json) -> None:
+    data = remember(Remembered(action=action("wait_on", t="t1"))) | typed
     pressed = pressed_on_card(an_activity(text="", value=data), ACME)
     assert isinstance(pressed, FormSubmitted)
-    assert pressed.text("who") == "Ann"
+    assert pressed.text("who") == typed.get("t_who", "")
 
 
 @pytest.mark.parametrize("data", [None, {}, {"action": "nonsense"}, {"action": 3}])

@@ -143,7 +143,7 @@ def test_a_date_that_is_none_is_left_out() -> None:
 
 
 def test_files_are_asked_for_in_the_chat() -> None:
-    shown = card(FilesField(name="files", label="Leaver list", most=3, hint="CSV, please"))
+    shown = card(FilesField(name="files", label="Leaver list", most=3, hint="CSV, please", required=False))
 
     assert of_type(shown, *INPUTS) == []
     assert texts(shown)[1:] == [
@@ -151,6 +151,14 @@ def test_files_are_asked_for_in_the_chat() -> None:
         "Forms in Teams take no files: drop up to 3 files into our chat as a message.",
         "CSV, please",
     ]
+
+
+def test_a_form_that_needs_a_file_is_replaced_by_the_file_itself() -> None:
+    shown = card(FilesField(name="file", label="Your controls", most=1))
+
+    assert texts(shown)[2] == (
+        "Forms in Teams take no files: drop it into our chat as a message instead of sending this form."
+    )
 
 
 def test_what_was_typed_takes_the_place_of_what_stood_there() -> None:

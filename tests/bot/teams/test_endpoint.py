@@ -82,19 +82,16 @@ def test_an_error_of_ours_is_a_500_so_that_teams_tries_again(caller: Caller, kin
     assert caller.send(an_activity(kind)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"exp": int(time.time()) - 200},
-        {"nbf": int(time.time()) + 200},
-        {"exp": time.time() + 60.5},
-        {"serviceurl": "https://smba.trafficmanager.net/emea"},
-    ],
-)
-def test_clocks_may_differ_by_minutes_and_addresses_by_their_last_slash(
-    caller: Caller, changes: dict[str, Any]
-) -> None:
-    assert caller.send(token=GOOD.token(**changes)).status_code == 200
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -200), ("nbf", 200), ("exp", 60.5)])
+def test_clocks_may_differ_by_minutes(caller: Caller, claim: str, seconds: float) -> None:
+    now = int(time.time())  # not when tests are gathered: that may be minutes earlier
+    claims: dict[str, Any] = {claim: now + seconds}
+    assert caller.send(token=GOOD.token(**claims)).status_code == 200
+
+
+def test_service_addresses_may_differ_by_their_last_slash(caller: Caller) -> None:
+    without = "https://smba.trafficmanager.net/emea"
+    assert caller.send(token=GOOD.token(serviceurl=without)).status_code == 200
 
 
 @pytest.mark.parametrize(

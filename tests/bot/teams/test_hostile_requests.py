@@ -143,7 +143,7 @@ FORGED: dict[str, Case] = {
     ),
     "an end of a thousand digits": token(exp=10**1000),
     "a negative end": token(exp=-1),
-    "a token for later": token(nbf=int(time.time()) + 600),
+    "a token for later": token(nbf=int(time.time()) + 90_000, exp=int(time.time()) + 99_999),
     "a token without a beginning": token(nbf=None),
     "another issuer": token(iss="https://sts.windows.net/x/"),
     "no issuer": token(iss=None),
