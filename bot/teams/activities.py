@@ -31,6 +31,8 @@ TAG = re.compile(r"<[^>]*>")
 BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE)
 MENTION = re.compile(r"<at[^>]*>.*?</at>", re.IGNORECASE | re.DOTALL)
 BLANKS = re.compile(r"[ \t\u00a0]+")
+SLASH = re.compile(r"^/(?=[A-Za-z]+(?:\s|$))(?!soc2\b)")
+"""Of a command that was chosen from the list a slash opens; “/soc2 tasks” is understood everywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +122,7 @@ def words_of(activity: Json) -> str:
     for mention in _mentions_of_us(activity):
         text = text.replace(mention, " ")
     lines = (BLANKS.sub(" ", line).strip() for line in unescape(MENTION.sub(" ", text)).splitlines())
-    return "\n".join(lines).strip()
+    return SLASH.sub("", "\n".join(lines).strip())
 
 
 def _mentions_of_us(activity: Json) -> list[str]:

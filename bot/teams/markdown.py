@@ -20,10 +20,12 @@ MARKS = re.compile(r"[\\`*\[\]<~|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?\w+;
 STARTS = re.compile(r"^([-+=:>#]|\d{1,9}(?=[.)](?:\s|$)))", re.ASCII)
 INDENT = re.compile(r"^[ \t]+")
 LINK = re.compile(r"\](?=\s*[(\[:])")
+COMMAND = re.compile(r"(?<![\w/.])/soc2 (?=\w)")
+"""In Teams commands are typed as they are, without the slash and the name that Slack wants before them."""
 
 
 def harmless(text: str) -> str:
-    return UNPRINTABLE.sub("", BREAKS.sub("\n", DIRECTION.sub("", text)))
+    return COMMAND.sub("", UNPRINTABLE.sub("", BREAKS.sub("\n", DIRECTION.sub("", text))))
 
 
 def escape(text: str) -> str:

@@ -3,10 +3,10 @@
 import os
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,10 @@ from bot.pacing import Pace
 from bot.store import upgrade
 from bot.wiring import Waits, build
 from handlers.actions import action, encode
-from tasks.identifiers import WorkspaceId
+from storage.database import Database
+from storage.unit_of_work import SqlUnitsOfWork
+from tasks.evidence import Evidence, EvidenceKind, EvidenceState
+from tasks.identifiers import EvidenceId, WorkspaceId
 from tasks.model import Task
 from tasks.operations.install_controls import install_controls
 from tasks.operations.schedule import open_due, plan_control
@@ -74,7 +77,8 @@ def a_killed_teams_company(home: Path, port: int) -> Iterator[TeamsStory]:
         upgrade(teams_settings(home, teams))
         story = TeamsStory(teams=teams, home=home, clock=clock)
         with in_peace(story):
-            _prepare(story)
+            _install_app(story)
+        _found_tasks(story)
         _be_killed(story, port)
         with in_peace(story):
             _settle(story)
@@ -95,7 +99,7 @@ def in_peace(story: TeamsStory) -> Iterator[None]:
         yield
 
 
-def _prepare(story: TeamsStory) -> None:
+def _install_app(story: TeamsStory) -> None:
     assert story.running
     assert story.workspace
     sender = TeamsSender(story.running.address, story.teams)
@@ -103,23 +107,32 @@ def _prepare(story: TeamsStory) -> None:
         assert sender.send(sender.installs(handle)).status_code == 200
     assert story.running.app.teams
     story.running.call(story.running.app.teams.idle())
-    units, today = story.running.app.tools.units, story.clock.now().date()
-    story.running.call(units.write(story.workspace, lambda uow: _install(uow, today)))
-    story.tasks = {one.code: one for one in story.read(_open_tasks)}
+    story.running.call(story.running.app.tools.units.write(story.workspace, _organised))
     story.teams.everything.clear()
 
 
-def _open_tasks(uow: UnitOfWork) -> list[Task]:
+def _organised(uow: UnitOfWork) -> None:
+    organise(uow, f"teams:{IT_CHANNEL}")
+
+
+def _found_tasks(story: TeamsStory) -> None:
+    """While no server is there that would send their prompts: all are owed at once."""
+    assert story.workspace
+    with Database(f"sqlite:///{story.home / 'soc2.db'}") as opened:
+        units = SqlUnitsOfWork(opened, story.clock)
+        units.write_now(story.workspace, lambda uow: _install(uow, story.clock.now().date()))
+        opened_tasks = units.write_now(story.workspace, _open_tasks)
+    story.tasks = {one.code: one for one in opened_tasks}
+
+
+def _open_tasks(uow: UnitOfWork) -> Sequence[Task]:
     return uow.tasks.open_of([person.id for person in uow.people.everyone()])
 
 
 def _install(uow: UnitOfWork, today: date) -> None:
-    """All their prompts are owed at once, and none is sent yet."""
-    organise(uow, f"teams:{IT_CHANNEL}")
     rule = f"FREQ=MONTHLY;BYMONTHDAY={today.day}"
     wanted = [
-        a_catalogue_control(code, title=f"Control {code}", rrule=rule, due_days=4, acceptance=False, evidence=())
-        for code in CODES
+        a_catalogue_control(code, title=f"Control {code}", rrule=rule, due_days=4, acceptance=False) for code in CODES
     ]
     for control in install_controls(uow, Actor(person=None, platform="cli", at=uow.now), wanted, starts_on=today):
         owner = uow.people.by_email(email(owner_of(control.code)))
@@ -128,6 +141,23 @@ def _install(uow: UnitOfWork, today: date) -> None:
         uow.controls.save(owned)
         plan_control(uow, owned)
     open_due(uow)
+    for number, task in enumerate(_open_tasks(uow)):
+        uow.evidence.add(_proof(number, task, uow.now))
+
+
+def _proof(number: int, task: Task, at: datetime) -> Evidence:
+    assert task.owner_id
+    return Evidence(
+        id=EvidenceId(f"evidence{number:012}"),
+        task_id=task.id,
+        item="removal-proof",
+        kind=EvidenceKind.LINK,
+        name="https://idp.example/leavers",
+        text="https://idp.example/leavers",
+        state=EvidenceState.BOUND,
+        added_by=task.owner_id,
+        added_at=at,
+    )
 
 
 # its lives
@@ -196,7 +226,6 @@ def _answer(story: TeamsStory, sender: TeamsSender, waiting: list[str], server: 
         except httpx.TransportError:
             continue
         assert response.status_code == 200, response.text
-        print("ANSWER", code, response.text[:300])
         story.acknowledged.append(code)
         waiting.pop(0)
         if len(story.acknowledged) % 3 == 0:

@@ -2,7 +2,6 @@
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +20,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsStory]:
 
 
 def prompts(story: TeamsStory) -> dict[str, Notice]:
-    every = {code: story.read(lambda uow, task=task: uow.notices.of_task(task.id)) for code, task in story.tasks.items()}
+    every = story.read(lambda uow: {code: uow.notices.of_task(task.id) for code, task in story.tasks.items()})
     opened = {code: [one for one in some if one.key.occasion is Occasion.OPENED] for code, some in every.items()}
     return {code: one for code, [one] in opened.items()}
 

@@ -52,6 +52,10 @@ def an_invoke(name: str, value: Json, **more: object) -> Json:
         ("<at>soc2bot</at>&nbsp;incident a &lt; b", "incident a < b"),
         ("away\u00a0until Friday", "away until Friday"),
         ("two\nlines", "two\nlines"),
+        ("<at>soc2bot</at> /tasks", "tasks"),
+        ("/away until Friday", "away until Friday"),
+        ("/soc2 tasks", "/soc2 tasks"),
+        ("/etc/passwd was read", "/etc/passwd was read"),
     ],
 )
 def test_words_are_heard_without_the_bots_name(text: str, heard: str) -> None:

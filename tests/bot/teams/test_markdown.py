@@ -39,6 +39,19 @@ def test_a_new_line_is_a_paragraph_and_each_line_is_escaped() -> None:
     assert escape("one\n# two\r\n- three") == "one\n\n\\# two\n\n\\- three"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Type /soc2 tasks to see yours.", "Type tasks to see yours."),
+        ("/soc2 status [team]", r"status \[team\]"),
+        ("https://acme.example/soc2 report", "https://acme.example/soc2 report"),
+        ("/soc2", "/soc2"),
+    ],
+)
+def test_a_command_is_named_the_way_it_is_typed_in_teams(text: str, said: str) -> None:
+    assert escape(text) == said
+
+
 def test_a_list_is_one_line_each() -> None:
     assert bullets(("one\ntwo", "*b*"), 100) == "- one two\r- \\*b\\*"
 
