@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 from urllib.parse import unquote
 
 from bot.slack.block_kit import render_message
 from bot.slack.home import render_home
 from bot.slack.modals import Remembered, render_modal
+from bot.slack.mrkdwn import unescape
 from bot.teams.adaptive_cards import render_card
 from bot.teams.card_forms import render_form as render_card_form
 from bot.web.html import FormState, render_form, render_view
