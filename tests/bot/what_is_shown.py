@@ -10,7 +10,6 @@ from urllib.parse import unquote
 from bot.slack.block_kit import render_message
 from bot.slack.home import render_home
 from bot.slack.modals import Remembered, render_modal
-from bot.slack.mrkdwn import unescape
 from bot.teams.adaptive_cards import render_card
 from bot.teams.card_forms import render_form as render_card_form
 from bot.web.html import FormState, render_form, render_view
@@ -153,12 +152,18 @@ def on_slack(screen: View | Form, *, at_home: bool = False) -> Shown:
     fields = [fact for block in sent["blocks"] for fact in _facts_on_slack(block)]
     buttons = _dicts(sent["blocks"], "button")
     return Shown(
-        texts=[unescape(text) for text in _values(sent, "text")],
-        facts=[(words(unescape(label)), words(unescape(value))) for label, value in fields],
+        texts=[each["text"] for each in _dicts(sent, "plain_text")]
+        + [_unescaped(each["text"]) for each in _dicts(sent, "mrkdwn")],
+        facts=[(words(_unescaped(label)), words(_unescaped(value))) for label, value in fields],
         presses=[button["value"] for button in buttons if "value" in button],
         links=[button["url"] for button in buttons if "url" in button],
         asked={block["block_id"]: _asked_by_slack(block) for block in sent["blocks"] if block["type"] == "input"},
     )
+
+
+def _unescaped(markup: str) -> str:
+    """Slack's three entities, in marked-up text alone: plain text is shown as it is."""
+    return markup.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _facts_on_slack(block: Mapping[str, Any]) -> Iterable[Sequence[str]]:
