@@ -22,8 +22,9 @@ from tests.builders import utc
 from tests.fake_slack import FakeSlack
 from tests.scenarios.company import PDF, START, Company, Running, a_slack, settings_for
 
-PATIENCE = 0.2
-"""Seconds until our client gives up on an answer."""
+PATIENCE, LITTLE_PATIENCE = 10.0, 1.0
+"""Seconds until our client gives up on an answer: little where Slack is silent on purpose, so that no other call of a
+slow machine is taken for silence."""
 LONG_ENOUGH = (61, 61, 400, 1000, 1000)
 """For every wait there is: a lease on a doubt, and the quarter of an hour."""
 Arrange = Callable[[FakeSlack, str], None]
@@ -84,11 +85,17 @@ def a_loop() -> Iterator[asyncio.AbstractEventLoop]:
         loop.close()
 
 
-def be_patient(company: Company) -> None:
-    """From now on a slow machine is not taken for a silent Slack."""
+def goes_wrong(company: Company, fault: str, method: str) -> None:
+    if "silence" in fault:
+        have_patience(company, LITTLE_PATIENCE)
+    PASSING[fault](company.slack, method)
+
+
+def have_patience(company: Company, seconds: float = PATIENCE) -> None:
+    """From now on."""
     connection = company.running.app._slack
     assert connection
-    connection._api.timeout = 10.0
+    connection._api.timeout = seconds
     company.running.call(connection.close())  # a new session has the new patience
 
 

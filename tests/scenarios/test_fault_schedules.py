@@ -20,7 +20,15 @@ from tasks.operations.answer_task import Given, answer_task
 from tasks.ports import UnitOfWork
 from tests.fake_slack.faults import Fault
 from tests.scenarios.company import CHANNEL, OPENS, PDF, Company, a_catalogue_control
-from tests.scenarios.faulty import a_faulty_company, ask_for, attach, be_patient, wait_for_the_vendor, wait_it_out, who
+from tests.scenarios.faulty import (
+    a_faulty_company,
+    ask_for,
+    attach,
+    have_patience,
+    wait_for_the_vendor,
+    wait_it_out,
+    who,
+)
 
 SEEDS = range(40) if os.environ.get("LONG_TESTS") else (3,)
 STEPS = 90
@@ -111,7 +119,7 @@ def test_whatever_fails_by_chance_everything_owed_is_said_once_and_nothing_answe
         for _ in range(STEPS):
             life.step()
         company.slack.faults.clear()
-        be_patient(company)
+        have_patience(company)
         for _ in range(3):
             wait_it_out(company)
 

@@ -19,6 +19,7 @@ from tests.scenarios.faulty import (
     a_faulty_company,
     ask_for,
     attach,
+    goes_wrong,
     wait_for_the_vendor,
     wait_it_out,
 )
@@ -49,7 +50,7 @@ def files_sent(company: Company, handle: str) -> list[Message]:
     [*[(fault, "chat.postMessage") for fault in PASSING], *[(fault, "conversations.open") for fault in SOME]],
 )
 def test_a_prompt_arrives_once_whatever_passes(company: Company, fault: str, method: str) -> None:
-    PASSING[fault](company.slack, method)
+    goes_wrong(company, fault, method)
     company.open_a_task()
 
     wait_it_out(company)
@@ -61,7 +62,7 @@ def test_a_prompt_arrives_once_whatever_passes(company: Company, fault: str, met
 @pytest.mark.parametrize("fault", PASSING)
 def test_an_escalation_reaches_the_manager_once_whatever_passes(company: Company, fault: str) -> None:
     company.open_a_task()
-    PASSING[fault](company.slack, "chat.postMessage")
+    goes_wrong(company, fault, "chat.postMessage")
     company.at(TO_THE_MANAGER)
 
     wait_it_out(company)
@@ -73,7 +74,7 @@ def test_an_escalation_reaches_the_manager_once_whatever_passes(company: Company
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_message_shows_what_has_changed_whatever_passes(company: Company, fault: str) -> None:
     task = company.open_a_task()
-    PASSING[fault](company.slack, "chat.update")
+    goes_wrong(company, fault, "chat.update")
     wait_for_the_vendor(company, task.id)
 
     wait_it_out(company)
@@ -87,7 +88,7 @@ def test_a_message_shows_what_has_changed_whatever_passes(company: Company, faul
 )
 def test_a_file_is_fetched_and_bound_once_whatever_passes(company: Company, fault: str, method: str) -> None:
     task = company.open_a_task()
-    PASSING[fault](company.slack, method)
+    goes_wrong(company, fault, method)
     attach(company, task)
 
     wait_it_out(company)
@@ -106,7 +107,7 @@ def test_a_file_is_fetched_and_bound_once_whatever_passes(company: Company, faul
 def test_a_file_that_was_asked_for_arrives_once_whatever_passes(company: Company, fault: str, method: str) -> None:
     evidence = attach(company, company.open_a_task())
     company.run_due_jobs()
-    PASSING[fault](company.slack, method)
+    goes_wrong(company, fault, method)
     ask_for(company, evidence.id)
 
     wait_it_out(company)
