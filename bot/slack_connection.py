@@ -16,6 +16,7 @@ from bot.home import HomePlatform
 from bot.member_sync import MemberLists
 from bot.platform import Platform, PlatformError, TokenRevoked
 from bot.settings import Settings
+from bot.slack.answers import SECONDS
 from bot.slack.bolt import Acknowledged, build_bolt, slack_endpoint
 from bot.slack.client import SlackClient
 from bot.slack.directory import SlackDirectory, identify
@@ -49,6 +50,8 @@ class SlackWaits:
     retry: float = 30.0
     """Until Slack is asked again whether the token is good; doubling, up to …"""
     longest: float = 300.0
+    answering: float = SECONDS
+    """That Slack has to show an answer."""
     socket: Timing = field(default_factory=Timing)
 
 
@@ -95,6 +98,7 @@ class SlackConnection:
             member_changed=self._member_changed,
             token_doubted=self._doubted.set,
             homes=homes,
+            answering=self._waits.answering,
         )
         self._bolt = build_bolt(listeners, api_url=settings.slack_api_url, acknowledged=acknowledged)
         self.workspace: WorkspaceId | None = None

@@ -7,11 +7,13 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Executable
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Parameters = Mapping[str, object]
+SQLITE = SQLiteDialect_pysqlite()
 
 
 class Prepared:
@@ -72,14 +74,19 @@ class Prepared:
         )
 
 
-@cache
 def prepared(statement: Executable, dialect: Dialect, columns: tuple[str, ...] = ()) -> Prepared | None:
     """None where it has to be compiled for each call: lists of unknown length, defaults made in Python, other
     databases than SQLite. `statement` must be one of a module's own, built once; `columns` are the names of the values
     it is given."""
-    compiled = cast("Any", statement).compile(dialect=dialect, column_keys=list(columns) or None, for_executemany=True)
+    return _for_sqlite(statement, columns) if dialect.name == SQLITE.name else None
+
+
+@cache
+def _for_sqlite(statement: Executable, columns: tuple[str, ...]) -> Prepared | None:
+    """Once in a process, however many databases are opened."""
+    compiled = cast("Any", statement).compile(dialect=SQLITE, column_keys=list(columns) or None, for_executemany=True)
     each_time = compiled.post_compile_params or compiled.insert_prefetch or compiled.update_prefetch
-    return None if each_time or dialect.name != "sqlite" else Prepared(compiled, dialect)
+    return None if each_time else Prepared(compiled, SQLITE)
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

@@ -13,6 +13,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a third of the time is a browser's, or waiting for one."""
     return (os.cpu_count() or 1) + 1

@@ -63,9 +63,10 @@ class Click:
 
 
 class Answers:
-    def __init__(self, client: SlackClient, people: PersonIds) -> None:
+    def __init__(self, client: SlackClient, people: PersonIds, seconds: float = SECONDS) -> None:
         self._client = client
         self._people = people
+        self._seconds = seconds
 
     async def to_command(self, reply: Reply, request: CommandTyped, trigger: str) -> str:
         """The body of the HTTP response, as JSON: what stands in it reaches the person whatever else happens."""
@@ -77,7 +78,7 @@ class Answers:
             case OpenForm() | FormErrors():
                 origin = Remembered(conversation=request.source.conversation)
                 modal = await self._modal(reply, request.source.workspace, origin)
-                opened = await _in_time("opening a form", self._client.open_modal(trigger, modal))
+                opened = await self._in_time("opening a form", self._client.open_modal(trigger, modal))
                 return "" if opened else _ephemeral(NOT_OPENED)
             case _:
                 assert_never(reply)
@@ -87,11 +88,11 @@ class Answers:
             case Nothing():
                 pass
             case Show():
-                await _in_time("answering a button", self._show(reply.view, click))
+                await self._in_time("answering a button", self._show(reply.view, click))
             case Replace():
-                await _in_time("replacing a message", self._replace(reply.view, click))
+                await self._in_time("replacing a message", self._replace(reply.view, click))
             case OpenForm() | FormErrors():
-                await _in_time("opening a form", self._open(reply, click))
+                await self._in_time("opening a form", self._open(reply, click))
             case _:
                 assert_never(reply)
 
@@ -103,10 +104,10 @@ class Answers:
             case Nothing():
                 return close
             case Show():
-                await _in_time("answering a form", self._whisper(reply.view, source))
+                await self._in_time("answering a form", self._whisper(reply.view, source))
                 return close
             case Replace():
-                await _in_time("replacing a message", self._replace_origin(reply.view, source))
+                await self._in_time("replacing a message", self._replace_origin(reply.view, source))
                 return close
             case OpenForm():
                 return {"response_action": "update", "view": await self._modal(reply, source.workspace, origin)}
@@ -122,7 +123,7 @@ class Answers:
         if isinstance(reply, Nothing):
             return
         said = self._client.say(request.source.conversation, _in_words(reply), thread=request.thread)
-        await _in_time("answering a message", said)
+        await self._in_time("answering a message", said)
 
     async def _open(self, reply: OpenForm | FormErrors, click: Click) -> None:
         origin = Remembered(conversation=click.source.conversation, message=click.message)
@@ -167,24 +168,23 @@ class Answers:
     async def _whisper(self, view: View, source: Source) -> None:
         await self._client.whisper(source.conversation, source.user, view)
 
+    async def _in_time(self, what: str, work: Awaitable[None]) -> bool:
+        """What was decided is saved already: a Slack that fails or dawdles here costs an answer, never the decision."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await work
+        except PlatformError as error:
+            log.warning("%s: %s", what, error)
+        except TimeoutError:
+            log.warning("%s: Slack took longer than %s seconds", what, self._seconds)
+        else:
+            return True
+        return False
+
 
 def is_from_home(source: Source) -> bool:
     """A form that was opened there: every other button and command stands in a conversation."""
     return not source.conversation
-
-
-async def _in_time(what: str, work: Awaitable[None]) -> bool:
-    """What was decided is saved already: a Slack that fails or dawdles here costs an answer, never the decision."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            await work
-    except PlatformError as error:
-        log.warning("%s: %s", what, error)
-    except TimeoutError:
-        log.warning("%s: Slack took longer than %s seconds", what, SECONDS)
-    else:
-        return True
-    return False
 
 
 class _Same:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
-from bot.slack.answers import Answers, Click, PersonIds, is_from_home
+from bot.slack.answers import SECONDS, Answers, Click, PersonIds, is_from_home
 from bot.slack.client import SlackClient
 from bot.slack.message_payloads import CHANGES, file_changed, message_changed, shortcut_used
 from bot.slack.payloads import (
@@ -65,10 +65,12 @@ class SlackListeners:
         member_changed: MemberChanged,
         token_doubted: Callable[[], None] = lambda: None,
         homes: StartPages,
+        answering: float = SECONDS,
     ) -> None:
+        """answering: seconds that Slack has for each answer we show there."""
         self._router = router
         self._workspace_for = workspace_for
-        self._answers = Answers(client, people)
+        self._answers = Answers(client, people, answering)
         self._people = people
         self._member_changed = member_changed
         self._token_doubted = token_doubted

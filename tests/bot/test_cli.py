@@ -3,6 +3,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -301,7 +302,8 @@ def test_a_tick_runs_every_job_and_prints_what_it_did(soc2: Terminal, acme: None
 def test_a_tick_at_a_later_time_opens_what_is_due_by_then(soc2: Terminal, acme: None) -> None:
     soc2("people grant olga@example.com compliance-lead")
     soc2("catalogue install")
-    assert soc2("tick --at 2030-01-31T09:00 --json") == 0
+    later = datetime.now(UTC) + timedelta(days=100)
+    assert soc2(f"tick --at {later:%Y-%m-%dT09:00} --json") == 0
     assert json.loads(soc2.out)["open"] > 0
 
 

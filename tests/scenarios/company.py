@@ -38,6 +38,7 @@ from tasks.ports import UnitOfWork
 from tests.bot.a_company import StepClock
 from tests.builders import a_control_text, an_item, utc
 from tests.fake_slack import FakeSlack, File, Message, View
+from tests.serving import serving as in_a_thread
 from tests.slack_requests import SlackSender, fill, find_button
 
 T = TypeVar("T")
@@ -393,17 +394,10 @@ def served(app: App) -> Iterator[Running]:
         ready.set()
 
     config = uvicorn.Config(app.asgi(on_ready), access_log=False, log_config=None, lifespan="on", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
+    with in_a_thread(config, listener):
         assert ready.wait(20), "the server did not start"
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         yield Running(app=app, address=address, loop=loops[0])
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        listener.close()
 
 
 def found_company(folder: Path) -> None:

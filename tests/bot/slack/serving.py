@@ -1,13 +1,13 @@
 """An ASGI app on a real loopback socket, served from a thread of its own."""
 
 import socket
-import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
 from bot.guard import ASGIApp, Receive, Scope, Send
+from tests.serving import serving
 
 
 async def nothing() -> None:
@@ -29,12 +29,6 @@ def served(app: ASGIApp, *, at_the_end: Callable[[], Awaitable[None]] = nothing)
         await send({"type": "lifespan.shutdown.complete"})
 
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(whole, log_level="critical", lifespan="on", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    try:
+    config = uvicorn.Config(whole, log_level="critical", lifespan="on", access_log=False)
+    with serving(config, listening):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        listening.close()
