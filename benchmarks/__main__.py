@@ -20,6 +20,7 @@ from benchmarks import (
     start_up,
     status_tally,
     task_opening,
+    teams_answer,
     teams_turn,
 )
 from benchmarks.figures import FULL, QUICK, Benchmark, Outcome
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "status": status_tally.measure,
     "home": home.measure,
     "teams": teams_turn.measure,
+    "teams-answer": teams_answer.measure,
     "serve": start_up.measure,
 }
 

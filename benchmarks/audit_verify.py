@@ -8,8 +8,9 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.company import ACME, found_workspaces
+from benchmarks.company import found_workspaces
 from benchmarks.figures import Figure, Outcome, Scale, Target, percentile, ratio
+from benchmarks.requests import ACME
 from storage.audit_proof import verify
 from storage.database import Database
 from tasks.audit import GENESIS, LEAF, Entry, canonical, digest_of, link

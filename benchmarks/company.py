@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from benchmarks.requests import TEAM
+from benchmarks.requests import ACME, TEAM
 from storage import migrate
 from storage.database import Database
 from storage.unit_of_work import SqlUnitOfWork, SqlUnitsOfWork
@@ -21,7 +21,6 @@ from tasks.people import Role, Workspace
 from tasks.ports import Identity, PlannedTask
 from tests.builders import a_control, a_control_text, a_person, a_task, an_item
 
-ACME = WorkspaceId("acme")
 ITEM = "export"
 CONTROLS = 20
 SETTLED = 30.0

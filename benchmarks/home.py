@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from benchmarks.company import ACME, StillClock, found_workspaces
+from benchmarks.company import StillClock, found_workspaces
 from benchmarks.figures import Figure, Outcome, Scale, Target, percentile, ratio
+from benchmarks.requests import ACME
 from bot.slack.block_kit import render_message
 from bot.slack.home import render_home
 from handlers.context import Context

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def rival(name: str, folder: Path, *arguments: str, module: str = "benchmarks.ri
     port = free_port()
     with _running(["-m", module, name, str(port), *arguments], port, folder, {}) as server:
         yield server
+
+
+@contextmanager
+def together(*servers: AbstractContextManager[Server]) -> Iterator[tuple[Server, ...]]:
+    """All started at once: each needs some seconds by itself."""
+    with ExitStack() as stopping:
+        with ThreadPoolExecutor(len(servers)) as starting:
+            started = tuple(starting.map(stopping.enter_context, servers))
+        yield started
 
 
 @contextmanager

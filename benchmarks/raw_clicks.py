@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import Any
 from urllib.parse import parse_qs
 
-from benchmarks.company import ACME
+from benchmarks.requests import ACME
 
 Waiting = tuple[Mapping[str, Any], asyncio.Future[bool]]
 

@@ -8,8 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from tasks.identifiers import WorkspaceId
+
 SECRET = "a-signing-secret-of-the-benchmarks"
 TEAM = "T0ACME"
+ACME = WorkspaceId("acme")
+"""The workspace it is connected to."""
 PATH = "/slack/events"
 
 

@@ -1,7 +1,6 @@
-"""What soc2bot is held against, each by uvicorn with the same options: `python -m benchmarks.rivals NAME PORT [MORE]`.
+"""What soc2bot is held against on Slack's side; the Bolt app stands in bolt_rival.py, so that these start without it.
 
 bare   a Starlette route that checks the signature and nothing else
-bolt   an app that does nothing but ack, as a user of Bolt's Starlette adapter would write it
 click  a Starlette route that checks the signature and records the answer in raw SQL, in a writer thread
 slack  no rival: Slack's Web API, as quick as it can be, and always content
 """
@@ -9,16 +8,10 @@ slack  no rival: Slack's Web API, as quick as it can be, and always content
 import hashlib
 import hmac
 import json
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
-import uvicorn
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -27,7 +20,7 @@ from starlette.types import ASGIApp
 
 from benchmarks.raw_clicks import RawClicks
 from benchmarks.requests import PATH, SECRET, TEAM
-from bot.server import BACKLOG
+from benchmarks.serving import serve_one_of
 
 OLDEST = 300
 TEAM_FACTS = {
@@ -55,22 +48,6 @@ def bare(_: str) -> ASGIApp:
     return Starlette(routes=[Route(PATH, answer, methods=["POST"])])
 
 
-def bolt(slack_url: str) -> ASGIApp:
-    token = "xoxb-benchmark"
-    client = AsyncWebClient(token, base_url=slack_url)
-    app = AsyncApp(token=token, client=client, signing_secret=SECRET, process_before_response=True)
-
-    @app.command("/soc2")
-    async def acknowledge(ack: AsyncAck) -> None:
-        await ack()
-
-    async def answer(request: Request) -> Response:
-        return await handler.handle(request)
-
-    handler = AsyncSlackRequestHandler(app)
-    return Starlette(routes=[Route(PATH, answer, methods=["POST"])])
-
-
 def click(database: str) -> ASGIApp:
     clicks = RawClicks(Path(database))
 
@@ -91,21 +68,5 @@ def slack(_: str) -> ASGIApp:
     return Starlette(routes=[Route("/api/{method}", answer, methods=["GET", "POST"])])
 
 
-RIVALS: dict[str, Callable[[str], ASGIApp]] = {"bare": bare, "bolt": bolt, "click": click, "slack": slack}
-
-
-def main() -> None:
-    name, port, *rest = sys.argv[1:]
-    uvicorn.run(
-        RIVALS[name]("".join(rest)),
-        port=int(port),
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        ws="none",
-        backlog=BACKLOG,
-    )
-
-
 if __name__ == "__main__":
-    main()
+    serve_one_of({"bare": bare, "click": click, "slack": slack})

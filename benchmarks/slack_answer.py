@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import company
 from benchmarks.figures import Figure, Outcome, Scale, Target, percentile, ratio
 from benchmarks.load import Load, closed_loop
-from benchmarks.processes import rival, soc2_serve, soc2_settings
+from benchmarks.processes import rival, soc2_serve, soc2_settings, together
 from benchmarks.requests import click
 from bot.slack.block_kit import render_message
 from handlers.actions import action, encode
@@ -23,10 +23,10 @@ def measure(scale: Scale, folder: Path) -> Outcome:
     shutil.copyfile(ours_kept, raw_kept)
     with rival("slack", folder) as slack:
         settings = soc2_settings(folder, slack=f"http://127.0.0.1:{slack.port}/api/")
-        with soc2_serve(folder, settings) as ours, rival("click", folder, str(raw_kept)) as raw:
+        with together(soc2_serve(folder, settings), rival("click", folder, str(raw_kept))) as (ours, raw):
             company.wait_until_quiet(ours_kept)
             messages = company.messages(ours_kept)
-            rounds = [partial(_clicks, scale, messages, number) for number in range(scale.rounds + 1)]
+            rounds = [partial(slack_clicks, scale, messages, number) for number in range(scale.rounds + 1)]
             loads = [_round(ours.port, raw.port, clicks, number) for number, clicks in enumerate(rounds)][1:]
     company.check_answered(ours_kept, scale.clicks * (scale.rounds + 1))
     company.check_answered(raw_kept, scale.clicks * (scale.rounds + 1))
@@ -40,7 +40,7 @@ def _round(ours: int, raw: int, clicks: Callable[[], list[bytes]], number: int) 
     return loads[ours], loads[raw]
 
 
-def _clicks(scale: Scale, messages: dict[str, str], number: int) -> list[bytes]:
+def slack_clicks(scale: Scale, messages: dict[str, str], number: int) -> list[bytes]:
     """A round's. Signed when they are sent: a signature lives for five minutes."""
     first = number * scale.clicks
     return [_click(task, scale.people, messages) for task in range(first, first + scale.clicks)]

@@ -8,7 +8,7 @@ import psutil
 from benchmarks import company
 from benchmarks.figures import Figure, Outcome, Scale, Target, percentile, ratio
 from benchmarks.load import Load, closed_loop
-from benchmarks.processes import Server, rival, soc2_serve, soc2_settings
+from benchmarks.processes import Server, rival, soc2_serve, soc2_settings, together
 from benchmarks.requests import command
 
 CALLERS = 50
@@ -20,11 +20,11 @@ def measure(scale: Scale, folder: Path) -> Outcome:
     company.found(folder / "soc2.db", people=scale.people, tasks=scale.tasks)
     with rival("slack", folder) as slack:
         url = f"http://127.0.0.1:{slack.port}/api/"
-        with (
-            soc2_serve(folder, soc2_settings(folder, slack=url)) as ours,
-            rival("bolt", folder, url) as bolt,
-            rival("bare", folder) as bare,
-        ):
+        with together(
+            soc2_serve(folder, soc2_settings(folder, slack=url)),
+            rival("bolt", folder, url, module="benchmarks.bolt_rival"),
+            rival("bare", folder),
+        ) as (ours, bolt, bare):
             company.wait_until_quiet(folder / "soc2.db")
             servers = (ours, ANSWER), (bolt, b""), (bare, b"")
             _bursts(servers, scale, callers=CALLERS, rounds=1)

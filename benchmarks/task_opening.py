@@ -6,8 +6,9 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.company import ACME, CONTROLS, StillClock, found_workspaces, hire
+from benchmarks.company import CONTROLS, StillClock, found_workspaces, hire
 from benchmarks.figures import Figure, Outcome, Scale, Target, percentile, ratio
+from benchmarks.requests import ACME
 from storage.connections import SETTINGS
 from storage.database import Database
 from storage.unit_of_work import SqlUnitsOfWork

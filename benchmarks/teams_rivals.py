@@ -1,77 +1,25 @@
-"""For the turns of Teams, each by uvicorn with the same options: `python -m benchmarks.teams_rivals NAME PORT MORE`.
+"""For Teams: what our layer is held against, and Microsoft itself.
 
-ours   our layer, with a listener that does nothing
-stock  botbuilder-core the way `CloudAdapter.process` of its aiohttp package uses it, with a bot that does nothing
-bare   a Starlette route that checks the token and nothing else
-keys   no rival: Microsoft's key server
+bare       a Starlette route that checks the token and nothing else
+microsoft  no rival: its keys, its tokens for bots, and its connector, as quick as it can be and always content
 """
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import jwt
-import uvicorn
-from botbuilder.core import ActivityHandler
-from botbuilder.core.cloud_adapter_base import CloudAdapterBase
-from botbuilder.schema import Activity
-from botframework.connector.auth import PasswordServiceClientCredentialFactory
-from botframework.connector.auth.bot_framework_authentication_factory import BotFrameworkAuthenticationFactory
 from jwt import PyJWK
-from msrest.universal_http.requests import ClientRetryPolicy
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from benchmarks.teams_requests import APP_ID, ISSUER, PATH, TENANT
-from bot.clock import SystemClock
-from bot.json_body import Json
-from bot.server import BACKLOG
-from bot.settings import Settings
-from bot.teams.endpoint import teams_endpoint
+from benchmarks.serving import serve_one_of
+from benchmarks.teams_requests import APP_ID, ISSUER, PATH
 
-STOCK_CODES = [*(code for code in range(500) if code != 408), 501, 505]
 LEEWAY = 300
-
-
-def ours(openid_url: str) -> ASGIApp:
-    async def nothing(activity: Json) -> Json | None:
-        return None
-
-    settings = {"TEAMS_APP_ID": APP_ID, "TEAMS_TENANT_ID": TENANT, "TEAMS_OPENID_URL": openid_url}
-    given = Settings.model_validate({**settings, "TEAMS_APP_PASSWORD": "x"})
-    return teams_endpoint(given, nothing, clock=SystemClock())
-
-
-def stock(openid_url: str) -> ASGIApp:
-    ClientRetryPolicy.safe_codes = STOCK_CODES  # our layer, imported above, has made a set of it
-    adapter, bot = _cloud_adapter(openid_url), ActivityHandler()
-
-    async def answer(request: Request) -> Response:
-        activity = Activity().deserialize(await request.json())
-        invoked = await adapter.process_activity(request.headers.get("authorization", ""), activity, bot.on_turn)
-        return JSONResponse(invoked.body, invoked.status) if invoked else Response()
-
-    return Starlette(routes=[Route(PATH, answer, methods=["POST"])])
-
-
-def _cloud_adapter(openid_url: str) -> CloudAdapterBase:
-    """As `ConfigurationBotFrameworkAuthentication` sets it up for a single tenant, with our key server."""
-    authentication = BotFrameworkAuthenticationFactory.create(
-        validate_authority=True,
-        to_channel_from_bot_login_url=f"https://login.microsoftonline.com/{TENANT}",
-        to_channel_from_bot_oauth_scope=ISSUER,
-        to_bot_from_channel_token_issuer=ISSUER,
-        oauth_url=ISSUER,
-        to_bot_from_channel_open_id_metadata_url=openid_url,
-        to_bot_from_emulator_open_id_metadata_url=openid_url,
-        caller_id="urn:botframework:azure",
-        credential_factory=PasswordServiceClientCredentialFactory(APP_ID, "x", tenant_id=TENANT),
-    )
-    return CloudAdapterBase(authentication)
+TOKEN = {"token_type": "Bearer", "expires_in": 3600, "access_token": "token-of-the-benchmarks"}
 
 
 def bare(keys: str) -> ASGIApp:
@@ -87,8 +35,8 @@ def bare(keys: str) -> ASGIApp:
     return Starlette(routes=[Route(PATH, answer, methods=["POST"])])
 
 
-def keys(file: str) -> ASGIApp:
-    listed = Path(file).read_text()
+def microsoft(keys: str) -> ASGIApp:
+    listed = Path(keys).read_text()
 
     async def metadata(request: Request) -> Response:
         return JSONResponse({"issuer": ISSUER, "jwks_uri": f"{request.base_url}keys"})
@@ -96,24 +44,21 @@ def keys(file: str) -> ASGIApp:
     async def published(request: Request) -> Response:
         return Response(listed, media_type="application/json")
 
-    return Starlette(routes=[Route("/openid", metadata), Route("/keys", published)])
+    async def token(request: Request) -> Response:
+        return JSONResponse(TOKEN)
 
+    async def connector(request: Request) -> Response:
+        return JSONResponse({"id": "1700000000000"})
 
-RIVALS: dict[str, Callable[[str], ASGIApp]] = {"ours": ours, "stock": stock, "bare": bare, "keys": keys}
-
-
-def main() -> None:
-    name, port, argument = sys.argv[1:]
-    uvicorn.run(
-        RIVALS[name](argument),
-        port=int(port),
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        ws="none",
-        backlog=BACKLOG,
+    return Starlette(
+        routes=[
+            Route("/openid", metadata),
+            Route("/keys", published),
+            Route("/{tenant}/oauth2/v2.0/token", token, methods=["POST"]),
+            Route("/v3/{rest:path}", connector, methods=["POST", "PUT"]),
+        ]
     )
 
 
 if __name__ == "__main__":
-    main()
+    serve_one_of({"bare": bare, "microsoft": microsoft})

@@ -6,25 +6,25 @@ from pathlib import Path
 
 from benchmarks.figures import Figure, Outcome, Scale, Target, percentile, ratio
 from benchmarks.load import Load, closed_loop
-from benchmarks.processes import Server, rival
-from benchmarks.teams_requests import make_token, message
+from benchmarks.processes import Server, rival, together
+from benchmarks.teams_requests import make_token, message, publish_key
 
 CALLERS = 16
 SLOW = 10
 """The stock adapter gets so many times fewer requests: its answers take so much longer."""
-MODULE = "benchmarks.teams_rivals"
+RIVALS = "benchmarks.teams_rivals"
 
 
 def measure(scale: Scale, folder: Path) -> Outcome:
     published = folder / "keys.json"
-    token = make_token(published)
-    with rival("keys", folder, str(published), module=MODULE) as keys:
-        openid = f"http://127.0.0.1:{keys.port}/openid"
-        with (
-            rival("ours", folder, openid, module=MODULE) as ours,
-            rival("stock", folder, openid, module=MODULE) as stock,
-            rival("bare", folder, str(published), module=MODULE) as bare,
-        ):
+    token = make_token(publish_key(published))
+    with rival("microsoft", folder, str(published), module=RIVALS) as microsoft:
+        openid = f"http://127.0.0.1:{microsoft.port}/openid"
+        with together(
+            rival("ours", folder, openid, module="benchmarks.teams_ours"),
+            rival("stock", folder, openid, module="benchmarks.teams_stock"),
+            rival("bare", folder, str(published), module=RIVALS),
+        ) as (ours, stock, bare):
             servers = (ours, 1), (stock, SLOW), (bare, 1)
             _bursts(servers, token, scale, rounds=1)
             return _outcome(_bursts(servers, token, scale, rounds=scale.rounds))

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import serving
 from benchmarks.__main__ import BENCHMARKS, as_json, show
 from benchmarks.figures import TINY, Figure, Outcome, Target, percentile, ratio
 from benchmarks.load import BadAnswer, closed_loop, open_loop
 from benchmarks.processes import rival
 from benchmarks.requests import command
+from bot import server
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
@@ -28,6 +30,10 @@ def test_the_load_driver_tells_answers_from_refusals(tmp_path: Path) -> None:
             closed_loop(server.port, [requests[0].replace(b"v0=", b"v0=0")], callers=1)
         with pytest.raises(BadAnswer):
             closed_loop(server.port, requests, callers=1, expected=b"what a bare route never says")
+
+
+def test_every_server_lets_as_many_wait_as_the_program_does() -> None:
+    assert serving.BACKLOG == server.BACKLOG
 
 
 def test_a_target_is_missed_on_its_wrong_side_only() -> None:

@@ -107,6 +107,13 @@ def test_an_entry_before_the_first_is_named(connection: Connection) -> None:
     assert broken_at(connection) == 0
 
 
+def test_an_entry_that_stands_alone_before_the_first_is_named(connection: Connection) -> None:
+    tamper(connection, "DELETE FROM audit_details")
+    tamper(connection, "DELETE FROM audit_entries WHERE workspace_id = 'acme' AND seq > 1")
+    tamper(connection, "UPDATE audit_entries SET seq = 0 WHERE workspace_id = 'acme'")
+    assert broken_at(connection) == 0
+
+
 def test_swapped_entries_are_named_at_the_first(connection: Connection) -> None:
     tamper(connection, "DELETE FROM audit_details")
     for before, after in ((12, 99), (13, 12), (99, 13)):
