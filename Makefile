@@ -14,7 +14,7 @@ test: .venv/dev  ## run every test (under five minutes)
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-long: .venv/dev  ## the long tests: 200 kills, thousands of faults and of hostile requests, newly invented examples
-	@LONG_TESTS=1 $(BIN)/python -m pytest -s --timeout=3600 tests/scenarios/test_kill.py \
+	@LONG_TESTS=1 $(BIN)/python -m pytest -s --timeout=3600 tests/scenarios/test_kill.py tests/scenarios/test_teams_kill.py \
 		tests/scenarios/test_fault_schedules.py tests/scenarios/test_hostile_mutations.py
 	@LONG_TESTS=1 $(BIN)/python -m pytest $(shell grep -rl --include='test_*.py' 'from hypothesis' tests)
 

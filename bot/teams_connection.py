@@ -34,6 +34,7 @@ from tasks.people import Actor
 from tasks.ports import Clock, UnitOfWork, UnitsOfWork
 
 NOT_YET = "not connected yet"
+REFUSED = "Teams refuses our token ({reason}); check that TEAMS_APP_ID and TEAMS_TENANT_ID are those of the Azure bot"
 ON_THIS_MACHINE = "emulator"
 """The tenant of the Emulator, which names none."""
 TENANT_NAME = "Microsoft Teams"
@@ -98,6 +99,8 @@ class TeamsConnection:
 
     @property
     def problem(self) -> str:
+        if not self._trouble and self._api.refusal:
+            return REFUSED.format(reason=self._api.refusal)
         return self._trouble
 
     def client(self, workspace: WorkspaceId) -> TeamsClient:

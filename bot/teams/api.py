@@ -15,6 +15,8 @@ LONGEST_ANSWER = 4 * 1024 * 1024
 PATIENCE = 10.0
 BUSY = frozenset({412, 429})
 """The connector did nothing, and asks for patience."""
+BRIEFLY = 5.0
+"""Where it doesn't say how long. Whoever is answered is still waiting then; notices wait longer with each attempt."""
 CLOSED_TO_US = frozenset(
     {
         "MessageWritesBlocked",
@@ -45,6 +47,10 @@ class TeamsApi:
         self._trusted = trusted
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
+        self._refused_bearer = ""
+        self.refusal = ""
+        """Why nothing can be said: the connector has refused a token that Microsoft had only just given us. Empty again
+        as soon as one is taken."""
 
     def session(self) -> aiohttp.ClientSession:
         """Made at first use, so that it belongs to the running loop. It honours the proxy settings of the machine."""
@@ -98,21 +104,34 @@ class TeamsApi:
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         asking = self.session().request(method, url, json=body, headers=headers, allow_redirects=False)
         async with asking as response:
-            said: object = await _body_of(response)
-            if response.status in (200, 201, 202, 204):
-                return said if isinstance(said, dict) else {}
+            taken = response.status in (200, 201, 202, 204)
+            said: object = await _body_of(response, strictly=taken)
             if response.status == 401:
-                self._tokens.forget(bearer)
+                self._token_refused(bearer, f"{what}: http 401")
+            elif response.status < 500:
+                self._refused_bearer = self.refusal = ""
+            if taken:
+                return said if isinstance(said, dict) else {}
             raise meaning(what, response.status, said, response.headers, wrote=method == "POST")
 
+    def _token_refused(self, bearer: str, reason: str) -> None:
+        """One that has run out is replaced; only when the new one is refused as well is something wrong."""
+        self._tokens.forget(bearer)
+        if self._refused_bearer not in ("", bearer) and not self.refusal:
+            self.refusal = reason
+            log.error("Teams refuses a fresh token: nothing reaches people there until it takes one (%s)", reason)
+        self._refused_bearer = bearer
 
-async def _body_of(response: aiohttp.ClientResponse) -> object:
-    """None for what is no JSON."""
+
+async def _body_of(response: aiohttp.ClientResponse, *, strictly: bool) -> object:
+    """None for what is no JSON. Raises ValueError instead where it says that all is well: a proxy's page may do so."""
     if (response.content_length or 0) > LONGEST_ANSWER:
         return None
     try:
         return await response.json(content_type=None)
     except ValueError:
+        if strictly:
+            raise
         return None
 
 
@@ -121,7 +140,8 @@ def meaning(what: str, status: int, said: object, headers: Mapping[str, str], *,
     word = text_at(said, "error", "code")[:60]
     reason = f"{what}: http {status}" + (f" {word}" if word else "")
     if status in BUSY:
-        return RetryLater(reason, after=waiting_time(headers.get("Retry-After", "")))
+        asked = headers.get("Retry-After", "")
+        return RetryLater(reason, after=waiting_time(asked) if asked else BRIEFLY)
     if status >= 500:
         return RetryLater(reason, after=waiting_time(headers.get("Retry-After", "")), in_doubt=wrote)
     if status == 401:

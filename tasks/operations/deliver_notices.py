@@ -52,12 +52,12 @@ def record_retry(uow: UnitOfWork, notice: Notice, *, after: timedelta, error: st
 
 
 def record_skipped(uow: UnitOfWork, notice: Notice, reason: str) -> None:
-    uow.notices.save(replace(notice, state=NoticeState.SKIPPED, error=reason))
+    uow.notices.save(replace(notice, state=NoticeState.SKIPPED, error=_with_doubt(notice, reason)))
 
 
 def record_failed(uow: UnitOfWork, notice: Notice, error: str) -> None:
     """For good: kept on record, and somebody who can be reached is told instead."""
-    uow.notices.save(replace(notice, state=NoticeState.FAILED, error=error))
+    uow.notices.save(replace(notice, state=NoticeState.FAILED, error=_with_doubt(notice, error)))
     if notice.key.occasion is Occasion.UNDELIVERED:
         return
     person = uow.people.find(notice.person_id)
@@ -71,6 +71,10 @@ def record_failed(uow: UnitOfWork, notice: Notice, error: str) -> None:
         )
         detail = f"{person.name if person else 'The compliance channel'} could not be reached: {error}"
         uow.notices.owe([OwedNotice(key=key, task_id=notice.task_id, owed_at=uow.now, detail=detail)])
+
+
+def _with_doubt(notice: Notice, reason: str) -> str:
+    return f"{notice.error}; {reason}" if notice.error.startswith(MAY_BE_DOUBLED) else reason
 
 
 def _who_hears_instead(uow: UnitOfWork, person: Person | None) -> Person | None:

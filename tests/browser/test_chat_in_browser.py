@@ -2,18 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect, sync_playwright
+from starlette.responses import Response
 
+from bot.web.sessions import COOKIE
 from handlers.requests import ButtonPressed, CommandTyped, FileShared, FormSubmitted, TextSent
+from tasks.identifiers import PersonId
 from tests.bot.web.chat_kit import Kit
+from tests.bot.web.memory import WORKSPACE
 from tests.bot.web.sample_views import TASK, told
-from tests.browser.browsing import ARGUMENTS, CHROMIUM, served
+from tests.browser.browsing import ARGUMENTS, CHROMIUM, Stage, emptied, served, watched_page
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"There is no browser at {CHROMIUM}.")
+
+SOON = 2000
+"""Milliseconds within which the page has asked for news by itself."""
 
 
 @dataclass(kw_only=True)
@@ -43,32 +51,59 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def sit(browser: Browser) -> Iterator[Any]:
-    """Opens a sitting; at the end nothing may have gone wrong in the browser's own eyes."""
-    with_what_is_open: list[Any] = []
-    problems: list[str] = []
+@pytest.fixture(scope="module")
+def stage() -> Stage:
+    return Stage()
 
-    def open_sitting(*, script: bool = True, **context: Any) -> Sitting:
+
+@pytest.fixture(scope="module")
+def address(stage: Stage) -> Iterator[str]:
+    with served(stage) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def problems() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def used_again(browser: Browser, address: str, problems: list[str]) -> Page:
+    return watched_page(browser.new_context(), problems)
+
+
+def as_olga(kit: Kit) -> Any:
+    """The cookie of whoever chose her."""
+    sessions, response = kit.chat().sessions, Response()
+    sessions.store(response, sessions.start_as(WORKSPACE, PersonId("olga")))
+    cookie = SimpleCookie(response.headers["set-cookie"])[COOKIE]
+    return {"name": COOKIE, "value": cookie.value, "domain": "127.0.0.1", "path": cookie["path"]}
+
+
+@pytest.fixture
+def sit(browser: Browser, stage: Stage, address: str, used_again: Page, problems: list[str]) -> Iterator[Any]:
+    """Opens a sitting; at the end nothing may have gone wrong in the browser's own eyes."""
+    own: list[BrowserContext] = []
+    problems.clear()
+
+    def open_sitting(*, steps_time: bool = False, **options: Any) -> Sitting:
         kit = Kit()
         task = kit.say(TASK)
-        server = served(kit.app())
-        address = server.__enter__()
-        pages = browser.new_context(java_script_enabled=script, **context)
-        with_what_is_open.append((pages, server))
-        page = pages.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{address}/web")
-        page.get_by_role("button", name="Olga Petrova").click()
-        page.wait_for_url("**/web/chat")
+        stage.plays = kit.app()
+        page = used_again
+        if steps_time or options:
+            own.append(browser.new_context(**options))
+            page = watched_page(own[-1], problems)
+        if steps_time:
+            page.clock.install()
+        page.context.add_cookies([as_olga(kit)])
+        page.goto(f"{address}/web/chat")
         return Sitting(kit=kit, page=page, task=task)
 
     yield open_sitting
-    for pages, server in with_what_is_open:
-        pages.close()
-        server.__exit__(None, None, None)
+    for context in own:
+        context.close()
+    emptied(used_again, address)
     refusals = ("status of 403", "status of 404", "status of 422")
     assert not [problem for problem in problems if not any(refusal in problem for refusal in refusals)]
 
@@ -239,6 +274,7 @@ def test_a_form_with_something_typed_is_not_lost_unasked(sit: Any) -> None:
     comment.fill("half a sentence")
     sitting.page.get_by_role("link", name="Cancel").click()
     expect(comment).to_have_value("half a sentence")
+    sitting.page.remove_listener("dialog", decline)
     assert len(asked) == 1
 
 
@@ -264,18 +300,21 @@ def test_a_double_click_acts_once(sit: Any) -> None:
 
 
 def test_a_new_message_appears_by_itself_and_is_announced(sit: Any) -> None:
-    sitting = sit()
+    sitting = sit(steps_time=True)
     sitting.kit.say(told("A reminder."))
+    sitting.page.clock.run_for(SOON)
     expect(sitting.page.locator("#messages").get_by_text("A reminder.")).to_be_visible()
     expect(sitting.page.get_by_role("status")).to_have_text("soc2bot: A reminder.")
     expect(sitting.page.locator(".day")).to_have_count(1)
 
 
 def test_a_message_that_changes_keeps_its_place(sit: Any) -> None:
-    sitting = sit()
+    sitting = sit(steps_time=True)
     sitting.kit.say(told("later"))
+    sitting.page.clock.run_for(SOON)
     expect(sitting.page.get_by_role("article")).to_have_count(2)
     sitting.kit.unit.chat.edit(sitting.task, "<p>Answered by Max.</p>", sitting.kit.clock.now())
+    sitting.page.clock.run_for(SOON)
     expect(sitting.page.get_by_role("article").first).to_contain_text("Answered by Max.")
     expect(sitting.page.get_by_role("article")).to_have_count(2)
 
@@ -376,7 +415,7 @@ def test_a_page_of_somebody_else_in_another_tab_says_so(sit: Any) -> None:
 
 
 def test_without_javascript_a_task_is_answered_all_the_same(sit: Any) -> None:
-    sitting = sit(script=False)
+    sitting = sit(java_script_enabled=False)
     page = sitting.page
     sitting.card.get_by_role("button", name="Not done").click()
     page.get_by_role("button", name="Back").click()

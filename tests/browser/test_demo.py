@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.a_demo import ROOT, User, a_demo
-from tests.browser.browsing import ARGUMENTS, CHROMIUM
+from tests.browser.browsing import ARGUMENTS, CHROMIUM, emptied, watched_page
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"There is no browser at {CHROMIUM}.")
 
@@ -41,26 +41,55 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def problems() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def used_again(browser: Browser, problems: list[str]) -> Page:
+    return watched_page(browser.new_context(), problems)
+
+
+@pytest.fixture(scope="module")
+def visitors() -> dict[str, Any]:
+    """The cookies of everybody who was there before: they come back to their messages without choosing again."""
+    return {}
+
+
 @pytest.fixture
-def user(browser: Browser, address: str) -> Iterator[NewUser]:
+def user(
+    browser: Browser, address: str, used_again: Page, visitors: dict[str, Any], problems: list[str]
+) -> Iterator[NewUser]:
     """A browser of its own for each; in none of them anything may go wrong in the browser's own eyes."""
-    problems: list[str] = []
-    contexts = []
+    own: list[BrowserContext] = []
+    free = [used_again]
+    problems.clear()
 
     def new_user(name: str = "", **options: Any) -> User:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        somebody = User(page=page, address=address)
-        return somebody.becomes(name) if name else somebody
+        if options or not free:
+            own.append(browser.new_context(**options))
+            somebody = User(page=watched_page(own[-1], problems), address=address)
+            return somebody.becomes(name) if name else somebody
+        somebody = User(page=free.pop(), address=address)
+        return comes_back(somebody, name, visitors) if name else somebody
 
     yield new_user
-    for context in contexts:
+    for context in own:
         context.close()
+    emptied(used_again, address)
     assert not [problem for problem in problems if not any(expected in problem for expected in EXPECTED)]
+
+
+def comes_back(somebody: User, name: str, visitors: dict[str, Any]) -> User:
+    context = somebody.page.context
+    if name in visitors:
+        context.add_cookies(visitors[name])
+        somebody.page.goto(f"{somebody.address}/web/chat")
+    else:
+        somebody.becomes(name)
+        visitors[name] = context.cookies()
+    return somebody
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:

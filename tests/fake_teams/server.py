@@ -15,6 +15,7 @@ from tests.fake_teams.tenant import Tenant
 LARGEST_BODY = 64 * 1024 * 1024
 METADATA = "/v1/.well-known/openidconfiguration"
 KEYS = "/v1/.well-known/keys"
+GARBAGE = "<html>Welcome</html>"
 
 
 Answerer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -76,6 +77,10 @@ class FakeTeams(Tenant):
     def hang(self, call: str, *, accepted: bool = True, times: int = 1, after: int = 0) -> None:
         """No answer for as long as the client cares to wait. `accepted`: the call is done all the same."""
         self.faults.add(call, Fault(hang=True, accepted=accepted), times=times, after=after)
+
+    def garble(self, call: str, *, times: int = 1, after: int = 0) -> None:
+        """A page of some proxy's, which says that all is well. The call is not done."""
+        self.faults.add(call, Fault(error=GARBAGE, status=200), times=times, after=after)
 
     # the sockets
 
@@ -199,6 +204,8 @@ async def _faulty(fault: Fault, request: web.Request) -> web.StreamResponse:
         if request.transport:
             request.transport.abort()
         return web.Response()
+    if fault.error == GARBAGE:
+        return web.Response(text=GARBAGE, content_type="text/html")
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     body = {"error": {"code": fault.error or "ServiceError", "message": "a fault"}}
     return web.json_response(body, status=fault.status, headers=headers)

@@ -7,6 +7,7 @@ from shutil import copytree
 import pytest
 
 from tests.scenarios.company import Company, a_company, found_company
+from tests.scenarios.teams_company import found_teams_company
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,16 @@ def home(founded: Path, tmp_path: Path) -> Path:
 def company(home: Path) -> Iterator[Company]:
     with a_company(home) as company:
         yield company
+
+
+@pytest.fixture(scope="session")
+def founded_on_teams(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("founded-on-teams")
+    found_teams_company(folder)
+    return folder
+
+
+@pytest.fixture
+def teams_home(founded_on_teams: Path, tmp_path: Path) -> Path:
+    """As `home`, of the company on Teams."""
+    return Path(copytree(founded_on_teams, tmp_path / "teams"))

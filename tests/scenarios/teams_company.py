@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,12 @@ from bot.pacing import Pace
 from bot.settings import Environment, Settings
 from bot.store import upgrade
 from bot.wiring import Waits, build
+from tasks.ports import UnitOfWork
 from tests.bot.a_company import StepClock
 from tests.fake_teams import Chat, Dialog, FakeTeams, File, Message
 from tests.fake_teams.cards import actions_of, words_of
 from tests.fake_teams.records import Json
-from tests.scenarios.company import PDF, STAFF, START, House, email, organise, served
+from tests.scenarios.company import PDF, STAFF, START, House, Running, email, organise, served
 from tests.teams_activities import TeamsSender
 
 IT_CHANNEL = "19:it@thread.tacv2"
@@ -58,6 +59,10 @@ class TeamsCompany(House):
         """Returns what they see last in their own chat."""
         self.does(self.sends_to.says(handle, text, chat=chat, **parts))
         return self.chat(handle)[-1]
+
+    def writes_into_the_void(self, handle: str, text: str) -> None:
+        """They may see no answer."""
+        self.does(self.sends_to.says(handle, text))
 
     def clicks(self, handle: str, label: str, on: Message, nth: int = 0) -> Json:
         return self.does(self.sends_to.press(handle, label, on, nth))
@@ -126,31 +131,59 @@ def a_tenant() -> Iterator[FakeTeams]:
 
 @contextmanager
 def serving_teams(folder: Path, teams: FakeTeams, clock: StepClock) -> Iterator[TeamsCompany]:
-    """The whole app on a socket of its own. With the first activity of a tenant its workspace is there."""
+    """The whole app on a socket of its own, connected to Teams."""
     seconds = [0.0]
     waits = Waits(pace=Pace({}), seconds=lambda: seconds[0])
     with build(teams_settings(folder, teams), clock, waits) as app, served(app) as running:
-        teams.wait_until(lambda: teams.tokens)
-        sender = TeamsSender(running.address, teams)
-        assert sender.send(sender.activity("conversationUpdate", "lea")).status_code == 200
+        assert app.teams
+        assert running.call(app.teams.identify())
+        if not running.call(app.tools.workspaces()):
+            tells_of_the_tenant(running, teams)
         [workspace] = running.call(app.tools.workspaces())
         yield TeamsCompany(
             teams=teams, clock=clock, folder=folder, running=running, seconds=seconds, workspace=workspace
         )
 
 
-@contextmanager
-def a_teams_company(folder: Path) -> Iterator[TeamsCompany]:
+def tells_of_the_tenant(running: Running, teams: FakeTeams) -> None:
+    """With the first activity of a tenant its workspace is there."""
+    sender = TeamsSender(running.address, teams)
+    assert sender.send(sender.activity("conversationUpdate", "lea")).status_code == 200
+
+
+def found_teams_company(folder: Path) -> None:
     """Everybody has installed the app; the roles and managers that Teams doesn't know are imported."""
-    clock = StepClock(moment=START)
-    folder.mkdir(parents=True, exist_ok=True)
     with a_tenant() as teams:
         upgrade(teams_settings(folder, teams))
-        with serving_teams(folder, teams, clock) as company:
+        with serving_teams(folder, teams, StepClock(moment=START)) as company:
             for handle, *_ in STAFF:
                 company.installs(handle)
             company.write(lambda uow: organise(uow, f"teams:{IT_CHANNEL}"))
-            teams.everything.clear()
-            yield company
-            company.run_due_jobs()
-            assert teams.violations == []
+
+
+@contextmanager
+def a_teams_company(folder: Path) -> Iterator[TeamsCompany]:
+    """`folder` holds a copy of the founded company's database."""
+    clock = StepClock(moment=START)
+    with a_founded_tenant() as teams, serving_teams(folder, teams, clock) as company:
+        company.write(lambda uow: move_service(uow, teams))
+        yield company
+        company.run_due_jobs()
+        assert teams.violations == []
+
+
+@contextmanager
+def a_founded_tenant() -> Iterator[FakeTeams]:
+    with a_tenant() as teams:
+        for handle in teams.people:
+            teams.people[handle].installed = True
+            teams.chat_with(handle)
+        yield teams
+
+
+def move_service(uow: UnitOfWork, teams: FakeTeams) -> None:
+    """The company was founded while Teams had another address."""
+    for person in teams.people.values():
+        known = uow.conversations.find("teams", person.id)
+        assert known, person.handle
+        uow.conversations.save(replace(known, service_url=teams.service_url))

@@ -20,8 +20,8 @@ WHY_NOT = {
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[TeamsCompany]:
-    with a_teams_company(tmp_path / "var") as company:
+def company(teams_home: Path) -> Iterator[TeamsCompany]:
+    with a_teams_company(teams_home) as company:
         yield company
 
 

@@ -1,6 +1,8 @@
 """Forms on Teams: opened by typed words, filled in where files can't be handed in, and never shown to a channel."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -10,9 +12,9 @@ from tests.scenarios.teams_company import TeamsCompany, a_teams_company, presses
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsCompany]:
+def company(founded_on_teams: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TeamsCompany]:
     """One for all of them: none changes what another looks at."""
-    with a_teams_company(tmp_path_factory.mktemp("forms") / "var") as company:
+    with a_teams_company(copytree(founded_on_teams, tmp_path_factory.mktemp("forms") / "var")) as company:
         company.open_a_task(with_a_list())
         yield company
 

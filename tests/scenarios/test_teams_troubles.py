@@ -11,8 +11,8 @@ from tests.scenarios.teams_company import TeamsCompany, a_teams_company, seen
 
 
 @pytest.fixture
-def company(tmp_path: Path) -> Iterator[TeamsCompany]:
-    with a_teams_company(tmp_path / "var") as company:
+def company(teams_home: Path) -> Iterator[TeamsCompany]:
+    with a_teams_company(teams_home) as company:
         yield company
 
 

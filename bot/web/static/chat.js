@@ -179,7 +179,10 @@
         stopped = true;
         return toast("You became somebody else in another tab. Load this page again.");
       }
-      if (response.status === 200) apply(await response.text(), response.headers.get("Soc2-Revision"));
+      if (response.status !== 200) return undefined;
+      const [html, revision] = [await response.text(), response.headers.get("Soc2-Revision")];
+      // An answer may have brought the same meanwhile: placed again, it would take the focus from a button in it.
+      if (count(revision) > count(messages.dataset.revision)) apply(html, revision);
     } catch { /* the next turn tries again */ }
     return undefined;
   };

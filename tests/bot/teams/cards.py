@@ -3,15 +3,12 @@
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
-import jsonschema
+from tests.fake_teams.cards import validator
 
 Json = dict[str, Any]
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "adaptive-card-1.5.0.json").read_text())
-VALIDATOR = jsonschema.Draft6Validator(SCHEMA)
 MOST_BYTES = 28 * 1024
 BUTTON = 40
 INPUTS = ("Input.Text", "Input.Date", "Input.ChoiceSet")
@@ -40,7 +37,7 @@ def actions(content: object) -> list[Json]:
 
 def problems(content: Json) -> list[str]:
     """What Teams or a reader would stumble over."""
-    errors = [f"{error.json_path}: {error.message[:200]}" for error in VALIDATOR.iter_errors(as_published(content))]
+    errors = [f"{error.json_path}: {error.message[:200]}" for error in validator().iter_errors(as_published(content))]
     size = len(json.dumps(content, ensure_ascii=False).encode())
     errors += [] if content["version"] == "1.5" else ["the version isn't 1.5"]
     errors += [] if size <= MOST_BYTES else [f"{size:,} bytes"]
