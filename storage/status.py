@@ -33,7 +33,8 @@ MOMENT = func.coalesce(T.answered_at, NOW)
 EVER_MISSED = T.missed_at <= MOMENT
 STILL_TO_COME = T.missed_at > MOMENT
 OVERDUE = and_(STILL_TO_COME, T.due_at < NOW)
-ADVERSE = T.answer.in_([answer for answer in Answer if answer.adverse])
+ADVERSE = or_(*(T.answer == answer for answer in Answer if answer.adverse))
+"""Not as a list: that would be compiled anew for each call."""
 PAST_LIMIT = T.limit_at < MOMENT
 PROBLEM = or_(ADVERSE, EVER_MISSED, PAST_LIMIT)
 """tasks/ledger.py, as a database says it; the contracts hold the two equal."""

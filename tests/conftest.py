@@ -3,7 +3,7 @@ import os
 import pytest
 from hypothesis import settings
 
-# The same examples in every run, so that a failure belongs to the change that shows it; `make test-long` invents others.
+# The same examples in every run: a failure belongs to the change that shows it. `make test-long` invents others.
 settings.register_profile("steady", derandomize=True)
 settings.load_profile("default" if os.environ.get("LONG_TESTS") else "steady")
 
