@@ -53,6 +53,7 @@ def two(home: Path) -> Iterator[tuple[Company, Company]]:
     clock = StepClock(moment=START)
     with a_slack(clock) as slack, ExitStack() as stack:
         first = stack.enter_context(over_a_socket(home, slack, clock))
+        first.run_due_jobs()  # from now on it is the one that delivers
         second = stack.enter_context(over_a_socket(home, slack, clock, sockets=2))
         yield first, second
         first.run_due_jobs()
