@@ -1,9 +1,13 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from tasks.identifiers import PersonId
 from tasks.notices import Notice, NoticeKey, NoticeState, Occasion, OwedNotice
 from tasks.operations.deliver_notices import (
+    MAY_BE_DOUBLED,
     claim_notices,
     edits_owed,
     in_doubt,
@@ -71,6 +75,14 @@ def test_what_need_not_be_sent_any_more_is_skipped_with_the_reason() -> None:
     assert [(one.state, one.error) for one in acme.notices(Occasion.OPENED)] == [
         (NoticeState.SKIPPED, "answered meanwhile")
     ]
+
+
+@pytest.mark.parametrize("record", [record_skipped, record_failed])
+def test_a_message_that_may_be_there_twice_is_not_forgotten_when_it_is_let_go(record: Callable[..., None]) -> None:
+    acme = a_company()
+    acme.run(record, replace(owing(acme), error=f"{MAY_BE_DOUBLED}: timed out"), GONE)
+    [notice] = acme.notices(Occasion.OPENED)
+    assert notice.error == f"{MAY_BE_DOUBLED}: timed out; {GONE}"
 
 
 # --- when somebody can't be reached
