@@ -39,6 +39,7 @@ from tasks.notices import Notice, Occasion
 from tasks.operations.deliver_notices import (
     MAY_BE_DOUBLED,
     claim_notices,
+    doubt_about,
     in_doubt,
     record_failed,
     record_retry,
@@ -298,4 +299,4 @@ async def _say(
 
 def _standing(notice: Notice, error: str) -> str:
     """What goes on record: that a message may have gone out twice stays there."""
-    return notice.error if notice.error.startswith(MAY_BE_DOUBLED) else error
+    return doubt_about(notice) or error

@@ -32,7 +32,7 @@ def record_sent(
         platform=platform,
         conversation=conversation,
         message=message,
-        error=notice.error if notice.error.startswith(MAY_BE_DOUBLED) else "",
+        error=doubt_about(notice),
     )
     uow.notices.save(sent)
     uow.notices.add_message(
@@ -73,8 +73,13 @@ def record_failed(uow: UnitOfWork, notice: Notice, error: str) -> None:
         uow.notices.owe([OwedNotice(key=key, task_id=notice.task_id, owed_at=uow.now, detail=detail)])
 
 
+def doubt_about(notice: Notice) -> str:
+    """That it may have gone out twice, and why; empty where there is no doubt. Once on record it stays there."""
+    return notice.error if notice.error.startswith(MAY_BE_DOUBLED) else ""
+
+
 def _with_doubt(notice: Notice, reason: str) -> str:
-    return f"{notice.error}; {reason}" if notice.error.startswith(MAY_BE_DOUBLED) else reason
+    return "; ".join(filter(None, (doubt_about(notice), reason)))
 
 
 def _who_hears_instead(uow: UnitOfWork, person: Person | None) -> Person | None:
