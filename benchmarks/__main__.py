@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import (
+    access_opening,
     audit_verify,
     home,
     slack_answer,
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "verify": audit_verify.measure,
     "status": status_tally.measure,
     "home": home.measure,
+    "access": access_opening.measure,
     "teams": teams_turn.measure,
     "teams-answer": teams_answer.measure,
     "serve": start_up.measure,

@@ -64,6 +64,8 @@ class Scale:
     """Seconds of doing nothing before the memory is read."""
     notices: int
     """Owed at once."""
+    accesses: int
+    """Of one system's list."""
 
 
 FULL = Scale(
@@ -81,6 +83,7 @@ FULL = Scale(
     reports=500,
     idle=5,
     notices=10_000,
+    accesses=50_000,
 )
 QUICK = Scale(
     rounds=3,
@@ -97,6 +100,7 @@ QUICK = Scale(
     reports=200,
     idle=2,
     notices=1_000,
+    accesses=5_000,
 )
 TINY = Scale(
     rounds=1,
@@ -113,6 +117,7 @@ TINY = Scale(
     reports=4,
     idle=0,
     notices=20,
+    accesses=200,
 )
 
 Benchmark = Callable[[Scale, Path], Outcome]

@@ -2,19 +2,21 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from bot.findings import Finding, Patient, failed, fine, warning
-from bot.server import SERVICE
-from bot.settings import LOOPBACK
+from bot.server import SERVICE, TEAMS_IS_OFF, TEAMS_PATH
+from bot.settings import LOOPBACK, Settings
 from bot.slack.checkup import PATIENCE, SlackAnswer, SlackSilent, ask_slack, wanted_scopes
 
 SKEW, TOO_MUCH_SKEW = timedelta(seconds=30), timedelta(seconds=240)
 """A signed request is refused when it is 300 seconds off."""
+BRIEFLY = 3.0
+"""Seconds, for the second question to an address that has just answered one."""
 
 
 def check_slack(patient: Patient) -> Iterator[Finding]:
@@ -82,17 +84,37 @@ def check_socket_mode(patient: Patient) -> Iterator[Finding]:
 
 def check_public_address(patient: Patient) -> Iterator[Finding]:
     settings, name = patient.settings, "public address"
-    host = urlsplit(settings.public_url).hostname or ""
-    needed = bool(settings.slack_signing_secret and not settings.slack_app_token)
-    if not needed and host in LOOPBACK:
-        yield fine(name, "Not needed: Slack does not call this server.")
+    url, host, callers = settings.public_url, urlsplit(settings.public_url).hostname or "", _callers(settings)
+    if not callers and host in LOOPBACK:
+        yield fine(name, "Not needed: neither Slack nor Teams calls this server.")
         return
-    found = failed if needed else warning
-    if needed and host in LOOPBACK and urlsplit(settings.slack_api_url).hostname not in LOOPBACK:
-        yield found(name, f"Slack can't reach {settings.public_url}.", "Set SOC2_PUBLIC_URL, or use SLACK_APP_TOKEN.")
+    problem, cure = _out_of_reach(settings, url, host, callers) or _unreachable(url, host)
+    if problem:
+        yield (failed if callers else warning)(name, problem, cure)
         return
-    problem, cure = _unreachable(settings.public_url, host)
-    yield found(name, problem, cure) if problem else fine(name, f"We answer at {settings.public_url}.")
+    yield fine(name, f"We answer at {url}.")
+    if "Teams" in callers:
+        yield _teams_endpoint(url + TEAMS_PATH)
+
+
+def _callers(settings: Settings) -> Mapping[str, str]:
+    """Who calls us, and an address of theirs."""
+    slack = {"Slack": settings.slack_api_url} if settings.slack_signing_secret and not settings.slack_app_token else {}
+    return slack | ({"Teams": settings.teams_openid_url} if settings.teams_app_id else {})
+
+
+def _out_of_reach(settings: Settings, url: str, host: str, callers: Mapping[str, str]) -> tuple[str, str] | None:
+    """Of those who are on this machine themselves, as in a test, nothing is said."""
+    far = [name for name, address in callers.items() if urlsplit(address).hostname not in LOOPBACK]
+    if far and host in LOOPBACK:
+        cure = "Set SOC2_PUBLIC_URL, or use SLACK_APP_TOKEN." if far == ["Slack"] else "Set SOC2_PUBLIC_URL."
+        return f"{' and '.join(far)} can't reach {url}.", cure
+    if "Teams" in far and not url.startswith("https://"):
+        return (
+            f"Teams calls no http:// address, and ours is {url}.",
+            "Put TLS in front, and https:// in SOC2_PUBLIC_URL.",
+        )
+    return None
 
 
 def _unreachable(url: str, host: str) -> tuple[str, str]:
@@ -109,3 +131,21 @@ def _unreachable(url: str, host: str) -> tuple[str, str]:
         return f"{url}/healthz does not answer as it should: {getattr(error, 'reason', error)}.", cure
     ours = isinstance(told, dict) and told.get("service") == SERVICE
     return ("", "") if ours else (f"Something else answers at {url}.", cure)
+
+
+def _teams_endpoint(address: str) -> Finding:
+    """Who brings no token of Microsoft's must be refused; by the word for it we know ourselves."""
+    name, question = "teams endpoint", Request(address, data=b"{}", method="POST")  # noqa: S310 - http and https only
+    try:
+        with urlopen(question, timeout=BRIEFLY) as response:  # noqa: S310
+            status, told = response.status, ""
+    except HTTPError as error:
+        status, told = error.code, error.read(10_000).decode("utf-8", "replace")
+    except (URLError, OSError) as error:
+        status, told = 0, str(getattr(error, "reason", error))
+    if status == 401 and "bad_authorization" in told:
+        return fine(name, f"Teams is answered at {address}.")
+    if status == 404 and TEAMS_IS_OFF in told:
+        return failed(name, "Teams is off in the server that runs.", "Start soc2 serve again: it reads settings once.")
+    says = f"{address} answers {status}, and not as we do." if status else f"{address} does not answer: {told}."
+    return failed(name, says, f"Let the proxy in front of it pass {TEAMS_PATH} on, as it passes on the rest.")

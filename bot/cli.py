@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import typer
 
 from bot.clock import ClockError
+from bot.commands.access import access
 from bot.commands.audit import audit
 from bot.commands.catalogue import catalogue
 from bot.commands.controls import controls
@@ -14,6 +15,7 @@ from bot.commands.output import PROBLEM, USAGE, Failed, warn
 from bot.commands.people import people
 from bot.commands.running import demo, migrate, serve, tick
 from bot.commands.teams import teams
+from bot.commands.tokens import tokens
 from bot.commands.workspace import workspace
 from bot.server import CannotListen
 from bot.settings import SettingsError
@@ -29,11 +31,13 @@ commands = typer.Typer(
 )
 for command in (serve, demo, migrate, tick, doctor):
     commands.command()(command)
+commands.add_typer(access, name="access")
 commands.add_typer(people, name="people")
 commands.add_typer(catalogue, name="catalogue")
 commands.add_typer(controls, name="controls")
 commands.add_typer(audit, name="audit")
 commands.add_typer(teams, name="teams")
+commands.add_typer(tokens, name="tokens")
 commands.add_typer(workspace, name="workspace")
 
 

@@ -28,6 +28,7 @@ from tasks.operations.import_people import import_people
 from tasks.operations.install_controls import install_controls
 from tasks.operations.review_submission import review_submission
 from tasks.operations.sync_people import Member, sync_people
+from tasks.operations.task_text import text_of
 from tasks.people import Actor, Person, Workspace
 from tasks.ports import UnitOfWork
 
@@ -227,7 +228,7 @@ def _answer(uow: UnitOfWork, task: Task) -> None:
     person = duties.responsible(task, uow.people, uow.now.date()).person
     if person is None:
         return
-    actor, text = _as(uow, person), uow.controls.text(task.control_id, task.control_version)
+    actor, text = _as(uow, person), text_of(uow, task)
     given = _given(uow, task, text)
     if given.answer in (Answer.DONE, Answer.DONE_FOUND_PROBLEMS):
         for item in text.evidence:

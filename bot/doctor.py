@@ -4,11 +4,13 @@ Every check runs in a thread of its own and is given up after a while: a part th
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import cast
 
 import structlog
 
@@ -22,7 +24,7 @@ from bot.checks_here import (
     check_settings,
 )
 from bot.checks_outside import check_public_address, check_slack, check_socket_mode
-from bot.findings import Check, Finding, Patient, failed
+from bot.findings import Check, Finding, Patient, failed, fine
 from bot.log import Redactor
 from bot.store import CannotOpen
 
@@ -30,6 +32,16 @@ GIVEN_UP_AFTER = 12.0
 """Seconds, for all checks together: they run side by side."""
 Answers = SimpleQueue[tuple[str, list[Finding]]]
 log = structlog.get_logger(__name__)
+
+
+def check_teams(patient: Patient) -> Iterator[Finding]:
+    """Loaded only where Teams is set up, as all of Teams is."""
+    if not patient.settings.teams_is_on:
+        yield fine("teams token", "Teams is off: TEAMS_APP_ID is not set.")
+        return
+    check = cast("Check", import_module("bot.checks_teams").check_teams)
+    yield from check(patient)
+
 
 CHECKS: Mapping[str, Check] = {
     "settings": check_settings,
@@ -41,6 +53,7 @@ CHECKS: Mapping[str, Check] = {
     "delivery": check_delivery,
     "slack token": check_slack,
     "socket mode": check_socket_mode,
+    "teams token": check_teams,
     "public address": check_public_address,
 }
 

@@ -69,7 +69,8 @@ class Editing:
 
     async def _edited(self, workspace: WorkspaceId, message: SentMessage, notice: Notice) -> float | None:
         """None when the message is up to date, else the seconds to wait."""
-        await self._pace.to_edit(message.platform, workspace)
+        if message.platform in self._platforms(workspace):
+            await self._pace.to_edit(message.platform, workspace)
         platform = self._platforms(workspace).get(message.platform)
         if platform is None:
             return LONGEST_WAIT

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,7 +14,8 @@ from typing import IO, Protocol
 import structlog
 
 from bot.file_types import WrongType, file_type, row_count
-from bot.platform import FetchRefused, NotPermitted, Platform, RetryLater, TokenRevoked
+from bot.platform import FetchRefused, NotPermitted, RetryLater, TokenRevoked
+from bot.records import PAGE_TYPE, is_own_page
 from tasks.evidence import Evidence
 from tasks.identifiers import WorkspaceId
 from tasks.operations.check_files import bind_file, files_to_check, refuse_file, retry_file
@@ -33,6 +34,12 @@ class Files(Protocol):
     def put(self, sha256: str, data: bytes | Path) -> None: ...
 
 
+class Fetching(Protocol):
+    """A platform, as far as files go."""
+
+    def fetch(self, reference: str, *, limit: int) -> AsyncIterator[bytes]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     sha256: str
@@ -46,7 +53,7 @@ class EvidenceCheck:
         self,
         *,
         units: UnitsOfWork,
-        platforms: Callable[[WorkspaceId], Mapping[str, Platform]],
+        platforms: Callable[[WorkspaceId], Mapping[str, Fetching]],
         files: Files,
         jitter: Callable[[], float],
         largest: int = LARGEST,
@@ -105,7 +112,7 @@ class EvidenceCheck:
         size = content.seek(0, 2)
         if size == 0:
             raise WrongType(f"{evidence.name} is empty. Export it again and look inside before you send it.")
-        kind = file_type(content, evidence.name)
+        kind = PAGE_TYPE if is_own_page(evidence) else file_type(content, evidence.name)
         rows = row_count(content, kind)
         self._files.put(sha256, path)
         return Checked(sha256=sha256, media_type=kind.media_type, size=size, row_count=rows)

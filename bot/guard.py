@@ -102,31 +102,37 @@ class Guard:
     async def _admit(self, scope: Scope, headers: Headers, receive: Receive) -> bytes:
         if scope["method"] != "POST":
             raise Refused(405, "method_not_allowed")
-        announced = headers.find("content-length")
-        if announced is not None and not announced.isdecimal():
-            raise Refused(400, "bad_content_length")
-        if announced is not None and (len(announced) > 12 or int(announced) > self.most_bytes):
-            raise Refused(413, "too_large")
-        try:
-            async with asyncio.timeout(self.slowest_body):
-                return await self._read(receive)
-        except TimeoutError:
-            raise Refused(408, "too_slow") from None
+        return await read_body(headers, receive, most_bytes=self.most_bytes, slowest_body=self.slowest_body)
 
-    async def _read(self, receive: Receive) -> bytes:
-        chunks: list[bytes] = []
-        size, more = 0, True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > self.most_bytes:
-                raise Refused(413, "too_large")
-            chunks.append(chunk)
-            more = message.get("more_body", False)
-        return b"".join(chunks)
+
+async def read_body(headers: Headers, receive: Receive, *, most_bytes: int, slowest_body: float) -> bytes:
+    """Raises Refused for a body that is announced or turns out too large, or comes too slowly; Gone."""
+    announced = headers.find("content-length")
+    if announced is not None and not announced.isdecimal():
+        raise Refused(400, "bad_content_length")
+    if announced is not None and (len(announced) > 12 or int(announced) > most_bytes):
+        raise Refused(413, "too_large")
+    try:
+        async with asyncio.timeout(slowest_body):
+            return await _chunks(receive, most_bytes)
+    except TimeoutError:
+        raise Refused(408, "too_slow") from None
+
+
+async def _chunks(receive: Receive, most_bytes: int) -> bytes:
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > most_bytes:
+            raise Refused(413, "too_large")
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,9 +1,10 @@
-"""Fetches a file that was handed in to be taken over, reads it, and leaves what it says for a person to confirm."""
+"""Fetches a file that was handed in to be taken over, keeps it, and reads it as its kind wants."""
 
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import Protocol
 
 import structlog
 
+from bot.access_imports import take_list
 from bot.delivery import Platforms
 from bot.platform import FetchRefused, RetryLater, TokenRevoked
-from bot.spreadsheets import LARGEST, read_sheets
+from bot.spreadsheets import ACCESS_EXPORT, CONTROL_LIST, Limits, read_sheets
 from tasks.errors import DomainError
 from tasks.identifiers import WorkspaceId
-from tasks.imports import Import
+from tasks.imports import Import, ImportKind
 from tasks.matrix.model import Proposal
 from tasks.matrix.reading import Known, propose
 from tasks.matrix.stored import read_asked
@@ -33,6 +35,7 @@ class Files(Protocol):
     """Blocking: run off the event loop."""
 
     def put(self, sha256: str, data: bytes | Path) -> None: ...
+    def get(self, sha256: str) -> bytes: ...
 
 
 class ImportReading:
@@ -55,12 +58,11 @@ class ImportReading:
         return len(waiting)
 
     async def _read_one(self, workspace: WorkspaceId, item: Import) -> None:
+        kind = KINDS[item.kind]
         try:
-            content = await self._fetched(workspace, item)
-            known = await self._units.read(workspace, known_here)
-            proposal = await asyncio.to_thread(_proposal, item, content, known)
-            sha256 = hashlib.sha256(content).hexdigest()
-            await asyncio.to_thread(self._files.put, sha256, content)
+            content = await self._kept(item) if item.sha256 else await self._fetched(workspace, item)
+            await asyncio.to_thread(self._files.put, hashlib.sha256(content).hexdigest(), content)
+            rows = await kind.take(self._units, workspace, item, content)
         except (DomainError, FetchRefused) as problem:
             await self._refuse(workspace, item, str(problem))
         except RetryLater as error:
@@ -71,22 +73,24 @@ class ImportReading:
             log.exception("import not read", item=item.id, workspace=workspace)
             await self._try_again(workspace, item, 30.0, type(error).__name__)
         else:
-            await self._units.write(
-                workspace, partial(record_read, import_id=item.id, sha256=sha256, proposal=proposal)
-            )
-            log.info("import read", item=item.id, sha256=sha256, rows=len(proposal.rows))
+            log.info("import read", item=item.id, rows=rows)
+
+    async def _kept(self, item: Import) -> bytes:
+        """It was fetched before; somebody has said since how to read it."""
+        return await asyncio.to_thread(self._files.get, item.sha256)
 
     async def _fetched(self, workspace: WorkspaceId, item: Import) -> bytes:
         platform = self._platforms(workspace).get(item.platform)
         if platform is None:
             raise TokenRevoked(f"{item.platform} is not connected")
-        if item.declared_size is not None and item.declared_size > LARGEST:
-            raise FetchRefused(_too_large(item))
+        limits = KINDS[item.kind].limits
+        if item.declared_size is not None and item.declared_size > limits.bytes:
+            raise FetchRefused(limits.too_large(item.name))
         content = bytearray()
-        async for chunk in platform.fetch(item.reference, limit=LARGEST):
+        async for chunk in platform.fetch(item.reference, limit=limits.bytes):
             content += chunk
-            if len(content) > LARGEST:
-                raise FetchRefused(_too_large(item))
+            if len(content) > limits.bytes:
+                raise FetchRefused(limits.too_large(item.name))
         return bytes(content)
 
     async def _try_again(self, workspace: WorkspaceId, item: Import, after: float, error: str) -> None:
@@ -107,10 +111,31 @@ class ImportReading:
         await self._units.write(workspace, partial(refuse_import, import_id=item.id, problem=problem))
 
 
+# --- by kind
+
+
+async def take_matrix(units: UnitsOfWork, workspace: WorkspaceId, item: Import, content: bytes) -> int:
+    """What it says is left for a person to confirm; returns how many rows it has."""
+    known = await units.read(workspace, known_here)
+    proposal = await asyncio.to_thread(_proposal, item, content, known)
+    sha256 = hashlib.sha256(content).hexdigest()
+    await units.write(workspace, partial(record_read, import_id=item.id, sha256=sha256, proposal=proposal))
+    return len(proposal.rows)
+
+
 def _proposal(item: Import, content: bytes, known: Known) -> Proposal:
     asked = read_asked(item.body)
-    return propose(read_sheets(content, item.name), known, layout=asked.layout, sheet=asked.sheet)
+    return propose(read_sheets(content, item.name, CONTROL_LIST), known, layout=asked.layout, sheet=asked.sheet)
 
 
-def _too_large(item: Import) -> str:
-    return f"{item.name} is larger than {LARGEST // 1024**2} MB. Send the control list alone."
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    limits: Limits
+    take: Callable[[UnitsOfWork, WorkspaceId, Import, bytes], Awaitable[int]]
+    """Raises DomainError for a file that can't be taken over."""
+
+
+KINDS: Mapping[ImportKind, Kind] = {
+    ImportKind.CONTROL_MATRIX: Kind(limits=CONTROL_LIST, take=take_matrix),
+    ImportKind.ACCESS_EXPORT: Kind(limits=ACCESS_EXPORT, take=take_list),
+}

@@ -16,10 +16,14 @@ from bot.home import Homes
 from bot.imports import ImportReading
 from bot.member_sync import MemberLists, find_unlinked, resume_sync, sync_members
 from bot.message_links import MessageLinks
+from bot.reviews import open_reviews
 from bot.tracing import span
 from tasks.identifiers import WorkspaceId
+from tasks.operations.answer_once import forget_answers
 from tasks.operations.attach_message import forget_messages
 from tasks.operations.link_identity import forget_codes
+from tasks.operations.prepare_review import prepare_scheduled
+from tasks.operations.recheck_reviews import recheck_reviews
 from tasks.operations.schedule import climb_ladders, hand_over_absences, open_due, plan_ahead, weekly_notices
 from tasks.operations.take_over_controls import install_more
 from tasks.ports import UnitOfWork, UnitsOfWork
@@ -98,6 +102,10 @@ async def read_imports(tools: Tools, workspace: WorkspaceId) -> int:
     return await tools.import_reading.read(workspace)
 
 
+async def open_confirmed(tools: Tools, workspace: WorkspaceId) -> int:
+    return await open_reviews(tools.units, workspace)
+
+
 async def show_homes(tools: Tools, workspace: WorkspaceId) -> int:
     return await tools.homes.refresh(workspace)
 
@@ -131,8 +139,12 @@ JOBS = (
     Job(name="tidy-uploads", every=timedelta(hours=12), work=tidy_uploads, once=True),
     Job(name="tidy-inbox", every=timedelta(hours=12), work=in_one_write(tidy_inbox), once=True),
     Job(name="tidy-messages", every=timedelta(hours=12), work=in_one_write(forget_messages), once=True),
+    Job(name="tidy-api-answers", every=timedelta(hours=12), work=in_one_write(forget_answers), once=True),
     Job(name="tidy-links", every=timedelta(hours=12), work=in_one_write(forget_codes), once=True),
     Job(name="open", every=timedelta(seconds=15), work=in_one_write(open_due)),
+    Job(name="prepare-reviews", every=timedelta(minutes=1), work=in_one_write(prepare_scheduled), once=True),
+    Job(name="open-reviews", every=timedelta(seconds=5), work=open_confirmed),
+    Job(name="recheck-reviews", every=timedelta(seconds=30), work=in_one_write(recheck_reviews), once=True),
     Job(name="climb", every=timedelta(seconds=30), work=in_one_write(climb_ladders)),
     Job(name="weekly", every=timedelta(minutes=1), work=in_one_write(weekly_notices)),
     Job(name="check-files", every=timedelta(seconds=5), work=check_files),
@@ -146,7 +158,11 @@ JOBS = (
 SPEAKING = tuple(
     job
     for job in JOBS
-    if job.name in {"check-files", "read-imports", "take-over", "find-links", "deliver", "edit", "homes"}
+    if job.name
+    in {
+        *("check-files", "read-imports", "take-over", "find-links", "deliver", "edit", "homes"),
+        *("open-reviews", "recheck-reviews"),
+    }
 )
 """What a commit wakes."""
 

@@ -13,7 +13,7 @@ from structlog.contextvars import bind_contextvars, merge_contextvars
 from structlog.typing import Processor
 
 REDACTED = "[redacted]"
-TOKEN = r"\bxox[a-z](?:\.xox[a-z])?-[\w-]{4,}|\bxapp-[\w-]{4,}"  # noqa: S105 (a pattern, not a token)
+TOKEN = r"\bxox[a-z](?:\.xox[a-z])?-[\w-]{4,}|\bxapp-[\w-]{4,}|soc2_[a-z0-9]{12,}"  # noqa: S105 (a pattern, not a token)
 AUTHORIZATION = (
     r"(?<=authorization)(?P<gap>[\\'\"]*\s*[:=,]\s*(?:b(?='))?[\\'\"]*)(?:(?:bearer|basic)\s+)?[^\s'\",;\\]+"
 )

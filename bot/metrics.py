@@ -216,7 +216,7 @@ class Measured:
 
 def route_of(path: str) -> str:
     """A name of ours: what somebody asked for has no bound."""
-    return ROUTES.get(path) or ("web" if path.startswith("/web") else OTHER)
+    return ROUTES.get(path) or ("web" if path.startswith("/web") else "api" if path.startswith("/v1/") else OTHER)
 
 
 def metrics_page(metrics: Metrics, watching: Watching, token: str) -> Callable[[Request], Awaitable[Response]]:

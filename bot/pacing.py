@@ -24,8 +24,8 @@ class Limits:
     """Seconds between two messages in one conversation."""
     posts: Rate
     edits: Rate
-    looks: Rate
-    """For a message that may have gone out."""
+    looks: Rate | None
+    """For a message that may have gone out; None where the platform offers no way to look, so that nothing is asked."""
     introductions: Rate
     """Conversations written to for the first time since this process began: they have to be opened."""
 
@@ -46,7 +46,7 @@ TEAMS = Limits(
     between=0.2,
     posts=TEAMS_PART,
     edits=TEAMS_PART,
-    looks=TEAMS_PART,
+    looks=None,
     introductions=Rate(a_minute=240, burst=4),
 )
 """Seven messages a second in a conversation, and thirty calls a second of an app in a tenant, taken for twenty: answers
@@ -108,7 +108,8 @@ class Pace:
             await self._take(limits.edits, "edits", platform, workspace)
 
     async def to_look(self, platform: str, workspace: str) -> None:
-        if limits := self._limits.get(platform):
+        limits = self._limits.get(platform)
+        if limits and limits.looks:
             await self._take(limits.looks, "looks", platform, workspace)
 
     async def _take(self, rate: Rate, *key: str) -> None:

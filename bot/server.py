@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.log import RequestIds
@@ -30,6 +30,7 @@ SHUTDOWN_SECONDS = 10
 SERVICE = "soc2bot"
 SLACK_PATH = "/slack/events"
 TEAMS_PATH = "/api/messages"
+API_PATH = "/v1"
 BACKLOG = 512
 PLAIN_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>soc2bot</title>
 <meta name="viewport" content="width=device-width"></head><body><h1>soc2bot</h1>
@@ -44,6 +45,7 @@ def build_asgi(
     *,
     slack: ASGIApp | None,
     teams: ASGIApp | None = None,
+    api: ASGIApp | None = None,
     chat: Sequence[BaseRoute],
     checks: Mapping[str, Check],
     running: Running,
@@ -66,6 +68,7 @@ def build_asgi(
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(checks)),
             *([Route("/metrics", metrics_page)] if metrics_page else []),
+            *([Mount(API_PATH, app=api)] if api else []),
             *chat,
         ],
         exception_handlers={HTTPException: _refused, Exception: _failed},

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from time import monotonic
 
 import structlog
 from starlette.types import ASGIApp
@@ -20,8 +21,9 @@ from bot.teams.contacts import Contacts
 from bot.teams.directory import TeamsDirectory
 from bot.teams.endpoint import teams_endpoint, teams_tokens
 from bot.teams.errands import Errands
+from bot.teams.files_out import FilesOut, SentFile
 from bot.teams.keys import Keys
-from bot.teams.listeners import Acknowledged, SentFile, TeamsListeners
+from bot.teams.listeners import Acknowledged, TeamsListeners
 from bot.teams.verification import has_origin, is_service
 from handlers.replies import Reply
 from handlers.requests import Request
@@ -41,9 +43,15 @@ TENANT_NAME = "Microsoft Teams"
 """Of a workspace that Teams alone is connected to; an admin gives it the company's."""
 RETRY, LONGEST = 30.0, 300.0
 """Seconds until Microsoft is asked again; doubling."""
-TELL = (
+NO_TOKEN_GIVEN = "Microsoft gives us no token: nothing is sent to Teams until it does"  # noqa: S105 (a line of the log)
+NO_TOKEN_TAKEN = "Teams refuses our token: nothing is sent there until it takes one"  # noqa: S105
+TELL_NONE_GIVEN = (
     "Microsoft no longer gives soc2bot a token ({reason}). Nothing reaches people in Teams until the app's client "
     "secret is renewed and given as TEAMS_APP_PASSWORD. What is owed is kept until then."
+)
+TELL_NONE_TAKEN = (
+    "Teams no longer takes soc2bot's token ({reason}). Nothing reaches people there until TEAMS_APP_ID and "
+    "TEAMS_TENANT_ID are those of the Azure bot, and that bot is there. What is owed is kept until then."
 )
 Adopt = Callable[[str, str], Awaitable[WorkspaceId]]
 """Tenant and name to its workspace, made where there is none yet."""
@@ -52,8 +60,9 @@ log = structlog.get_logger(__name__)
 
 
 class TeamsConnection:
-    """The tenant is named by the settings, so its activities are served from the start; what we send waits until
-    Microsoft has given us a token."""
+    """The tenant is named by the settings, so its activities are served from the start. What delivery sends waits until
+    Microsoft has given us a token; again while Teams takes none, wherever that shows; and while we are installed
+    nowhere."""
 
     def __init__(
         self,
@@ -77,21 +86,29 @@ class TeamsConnection:
         self._tenant = (settings.teams_tenant_id or ON_THIS_MACHINE).lower()
         self._tokens = tokens or teams_tokens(settings)
         self._file_origins = (URL(settings.teams_service_url),) if settings.teams_service_url else ()
-        self._api = TeamsApi(tokens=self._tokens, trusted=partial(is_trusted, settings), bot=bot_account(settings))
+        self._doubted = asyncio.Event()
+        self._last_doubt = -retry
+        self._api = TeamsApi(
+            tokens=self._tokens,
+            trusted=partial(is_trusted, settings),
+            bot=bot_account(settings),
+            doubted=self._doubted.set,
+        )
         self._errands = Errands()
         self._adopting = asyncio.Lock()
         self._sync_people: Callable[[], Awaitable[None]] = _nothing
         self._trouble = NOT_YET
         self._is_told = False
+        self._is_installed = False
         self.workspace: WorkspaceId | None = None
         listeners = TeamsListeners(
             router=router,
             units=units,
             workspace_for=self._workspace_of,
             clients=self.client,
-            contacts=Contacts(self._api, units),
+            contacts=Contacts(self._api, units, installed=self._installed),
             errands=self._errands,
-            read_evidence=partial(read_evidence, units, read_file),
+            files_out=FilesOut(self.client, self._errands, partial(read_evidence, units, read_file)),
             joined_team=self._joined_team,
             acknowledged=acknowledged,
         )
@@ -114,26 +131,56 @@ class TeamsConnection:
         return {PLATFORM: members} if self._reaches(workspace) else {}
 
     def _reaches(self, workspace: WorkspaceId) -> bool:
-        return workspace == self.workspace and not self._trouble
+        return workspace == self.workspace and self._is_installed and not self.problem
 
     async def check(self) -> str:
         return self.problem
 
     async def identify(self) -> bool:
-        """Ask Microsoft for a token, unless the one we have still lasts."""
+        """Ask Microsoft for a token, unless the one we have still lasts, and Teams whether it takes it, where it has
+        refused one."""
         try:
-            self.workspace = self.workspace or await self._units.workspace_for(PLATFORM, self._tenant)
+            await self._find_workspace()
             await self._tokens.bearer()
         except TokenRevoked as error:
-            await self._refused(str(error))
+            self._trouble = f"Microsoft gives no token ({error}); check TEAMS_APP_ID and TEAMS_APP_PASSWORD"
+            await self._lost(NO_TOKEN_GIVEN, TELL_NONE_GIVEN.format(reason=error))
         except PlatformError as error:
             self._not_connected(f"Microsoft does not answer ({error})")
         else:
-            if self._trouble:
-                log.info("connected to Teams", workspace=self.workspace)
-            self._trouble, self._is_told = "", False
-            return True
+            if await self._is_taken():
+                self._connected_again()
+                return True
         return False
+
+    async def _find_workspace(self) -> None:
+        self.workspace = self.workspace or await self._units.workspace_for(PLATFORM, self._tenant)
+        if self.workspace and not self._is_installed:
+            latest = await self._units.read(self.workspace, lambda uow: uow.conversations.latest(PLATFORM))
+            self._installed(latest is not None)
+
+    async def _is_taken(self) -> bool:
+        """Where we are nowhere nobody can be asked."""
+        if not self._api.refusal or not self.workspace:
+            return True
+        latest = await self._units.read(self.workspace, lambda uow: uow.conversations.latest(PLATFORM))
+        try:
+            if latest:
+                await self._api.read(latest.service_url, "conversations", latest.conversation, "pagedmembers")
+        except TokenRevoked as error:
+            self._trouble = ""
+            await self._lost(NO_TOKEN_TAKEN, TELL_NONE_TAKEN.format(reason=error))
+        except PlatformError as error:
+            log.info("whether Teams takes our token is not known", reason=str(error))
+        return not self._api.refusal
+
+    def _connected_again(self) -> None:
+        if self._trouble or self._is_told:
+            log.info("connected to Teams", workspace=self.workspace)
+        self._trouble, self._is_told = "", False
+
+    def _installed(self, anywhere: bool) -> None:
+        self._is_installed = anywhere
 
     @asynccontextmanager
     async def running(self, on_connected: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
@@ -159,12 +206,28 @@ class TeamsConnection:
     async def _keep_connected(self, on_connected: Callable[[], Awaitable[None]]) -> None:
         failures, was_connected = 0, False
         while True:
+            self._doubted.clear()
             connected = await self._connected()
             if connected and not was_connected:
                 await on_connected()
-            failures = 0 if connected else failures + 1
             was_connected = connected
-            await asyncio.sleep(LONGEST if connected else min(self._retry * 2.0 ** min(failures - 1, 16), LONGEST))
+            if connected:
+                failures = 0
+                await self._until_doubted()
+            else:
+                await asyncio.sleep(min(self._retry * 2.0 ** min(failures, 16), LONGEST))
+                failures += 1
+
+    async def _until_doubted(self) -> None:
+        """The first doubt is settled at once; should Microsoft contradict itself, we don't go round and round with
+        it."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                await self._doubted.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(max(self._last_doubt + self._retry - monotonic(), 0.0))
+        self._last_doubt = monotonic()
 
     async def _connected(self) -> bool:
         try:
@@ -174,15 +237,14 @@ class TeamsConnection:
             self._trouble = "connecting failed; the log says why"
         return False
 
-    async def _refused(self, reason: str) -> None:
-        """Told once, and not again before a token was given in between."""
-        self._trouble = f"Microsoft gives no token ({reason}); check TEAMS_APP_ID and TEAMS_APP_PASSWORD"
-        if self._is_told or self.workspace is None:
+    async def _lost(self, line: str, sentence: str) -> None:
+        """Told once, and not again before a token was taken in between."""
+        if self._is_told:
             return
         self._is_told = True
-        log.error("Microsoft gives us no token: nothing is sent to Teams until it does", problem=self._trouble)
-        tell = partial(report_disconnection, platform=PLATFORM, sentence=TELL.format(reason=reason))
-        await self._units.write(self.workspace, tell)
+        log.error(line, problem=self.problem)
+        if self.workspace:
+            await self._units.write(self.workspace, partial(report_disconnection, platform=PLATFORM, sentence=sentence))
 
     def _not_connected(self, problem: str) -> None:
         """Said once for each problem, not for each attempt."""

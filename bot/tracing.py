@@ -15,6 +15,7 @@ from bot.waking import U, Units
 from handlers.replies import Reply
 from handlers.requests import ButtonPressed, CommandTyped, FormSubmitted, Request
 from handlers.routes import BUTTONS, COMMANDS, FORMS
+from tasks.api_tokens import FoundToken
 from tasks.identifiers import WorkspaceId
 
 T = TypeVar("T")
@@ -121,3 +122,6 @@ class TracedUnits(Units[U]):
 
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return await self._units.workspace_for(platform, external_id)
+
+    async def token_for(self, digest: str) -> FoundToken | None:
+        return await self._units.token_for(digest)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
+from tasks.api_tokens import FoundToken
 from tasks.identifiers import WorkspaceId
 from tasks.ports import UnitOfWork
 
@@ -34,6 +35,7 @@ class Units(Protocol[U_co]):
     async def write(self, workspace_id: WorkspaceId, work: Callable[[U_co], T]) -> T: ...
     async def read(self, workspace_id: WorkspaceId, work: Callable[[U_co], T]) -> T: ...
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None: ...
+    async def token_for(self, digest: str) -> FoundToken | None: ...
 
 
 class WakingUnits(Generic[U]):
@@ -53,3 +55,6 @@ class WakingUnits(Generic[U]):
 
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return await self._units.workspace_for(platform, external_id)
+
+    async def token_for(self, digest: str) -> FoundToken | None:
+        return await self._units.token_for(digest)

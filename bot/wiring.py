@@ -18,9 +18,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from bot.api.access_exports import ACCESS_EXPORTS
+from bot.api.app import build_api
+from bot.api.token import TOKEN
 from bot.clock import MovableClock, SystemClock, real_now
 from bot.delivery import Delivery, Lock, Platforms
-from bot.evidence_check import EvidenceCheck
+from bot.evidence_check import EvidenceCheck, Fetching
 from bot.home import HomePlatform, HomePlatforms, Homes
 from bot.imports import ImportReading
 from bot.jobs import SYNC, Tools, run_all, run_in_workspace
@@ -31,6 +34,7 @@ from bot.metrics import Metrics, Watched, metrics_page
 from bot.pacing import Pace
 from bot.platform import Platform
 from bot.readiness import Readiness
+from bot.records import Records
 from bot.scheduler import Scheduler
 from bot.server import Check, build_asgi
 from bot.settings import Settings
@@ -49,6 +53,7 @@ from handlers.routes import usages
 from handlers.show_home import describe_home
 from storage.gauges import read_gauges
 from storage.unit_of_work import SqlUnitOfWork
+from tasks.access.records import PLATFORM as RECORDS
 from tasks.identifiers import WorkspaceId
 from tasks.ports import Clock, UnitsOfWork
 
@@ -56,6 +61,8 @@ if TYPE_CHECKING:
     from bot.teams_connection import TeamsConnection
 
 VERSION = version("soc2bot")
+ENDPOINTS = (TOKEN, ACCESS_EXPORTS)
+"""What programs may ask, under /v1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +72,8 @@ class Waits:
     pace: Pace = field(default_factory=Pace)
     seconds: Callable[[], float] = monotonic
     slack: SlackWaits = field(default_factory=SlackWaits)
+    teams_retry: float = 30.0
+    """Seconds until Microsoft is asked again; doubling, up to five minutes."""
 
 
 class App:
@@ -80,7 +89,7 @@ class App:
         self._router = traced(Router(self._units))
         self._homes = make_homes(store, self._home_platforms, waits)
         self._slack = self._connection(waits.slack) if settings.slack_bot_token else None
-        self.teams = self._teams_connection() if settings.teams_is_on else None
+        self.teams = self._teams_connection(waits.teams_retry) if settings.teams_is_on else None
         self.tools = make_tools(
             store,
             units=self._units,
@@ -98,6 +107,7 @@ class App:
         return build_asgi(
             slack=self._slack.endpoint if self._slack else None,
             teams=self.teams.endpoint if self.teams else None,
+            api=self._api(),
             chat=self._chat_routes(),
             checks=self._checks(),
             running=lambda: self.running(on_ready),
@@ -160,7 +170,7 @@ class App:
 
     # Teams
 
-    def _teams_connection(self) -> "TeamsConnection":
+    def _teams_connection(self, retry: float) -> "TeamsConnection":
         """Loaded only where it is set up: the SDK behind it takes half a second."""
         connection = cast("type[TeamsConnection]", import_module("bot.teams_connection").TeamsConnection)
         return connection(
@@ -172,6 +182,7 @@ class App:
             clock=SystemClock(),
             read_file=lambda sha256: asyncio.to_thread(self._store.files.get, sha256),
             acknowledged=self.metrics.acknowledged,
+            retry=retry,
         )
 
     def _teams_running(self) -> AbstractAsyncContextManager[None]:
@@ -227,6 +238,11 @@ class App:
         if isinstance(self._clock, MovableClock):
             self._clock.move(by)
             await run_all(self.tools)
+
+    # programs
+
+    def _api(self) -> ASGIApp:
+        return build_api(units=self._units, clock=self._clock, endpoints=ENDPOINTS, version=VERSION)
 
     # metrics and readiness
 
@@ -286,7 +302,9 @@ def make_tools(
         seconds=waits.seconds,
         moved_by=lambda: clock.offset if isinstance(clock, MovableClock) else timedelta(),
     )
-    check = EvidenceCheck(units=units, platforms=platforms, files=store.files, jitter=chance.random)
+    check = EvidenceCheck(
+        units=units, platforms=with_records(platforms, store), files=store.files, jitter=chance.random
+    )
     return Tools(
         units=units,
         delivery=delivery,
@@ -304,6 +322,16 @@ def make_tools(
 
 def make_homes(store: Store, platforms: HomePlatforms, waits: Waits) -> Homes:
     return Homes(units=traced_units(store.units), platforms=platforms, describe=describe_home, seconds=waits.seconds)
+
+
+def with_records(platforms: Platforms, store: Store) -> Callable[[WorkspaceId], Mapping[str, Fetching]]:
+    """Whatever is connected, and what stands here itself."""
+
+    def fetching(workspace: WorkspaceId) -> Mapping[str, Fetching]:
+        records = Records(workspace=workspace, units=store.units, read_bytes=store.files.get)
+        return {**platforms(workspace), RECORDS: records}
+
+    return fetching
 
 
 def web_platforms(store: Store) -> Platforms:

@@ -18,6 +18,7 @@ from tasks.model import Answer, Task, TaskState
 from tasks.operations.acting import require_may_see, today_of
 from tasks.operations.answer_task import FoundProblem, Given, Shortfall, ZeroResult, answer_task
 from tasks.operations.save_draft import save_draft
+from tasks.operations.task_text import text_of
 
 DRAFTED = ("comment", "cause", "look_back", "correction", "problem", "problem_owner", "problem_due", "source", "query")
 
@@ -37,7 +38,7 @@ def press_done(action: Action, context: Context) -> Reply:
 
 def _at_one_press(context: Context, task: Task) -> bool:
     """As TaskPage says it, without gathering the page: this is the press that everybody waits for."""
-    text = context.uow.controls.text(task.control_id, task.control_version)
+    text = text_of(context.uow, task)
     evidence = context.uow.evidence.of_task(task.id)
     if completeness.missing_items(text, evidence) or completeness.what_looks_thin(text, evidence):
         return False

@@ -20,6 +20,7 @@ from tasks.identifiers import EvidenceId, TaskId
 from tasks.model import Task
 from tasks.operations.attach_evidence import attach_files, attach_link, attach_text, remove_evidence, require_may_attach
 from tasks.operations.sort_evidence import sort_evidence
+from tasks.operations.task_text import text_of
 from tasks.wording import counted
 
 LINKS = ("http://", "https://")
@@ -104,7 +105,7 @@ def _sort_button(evidence: Evidence) -> FormButton:
 def _without_card(context: Context, added: Sequence[Evidence]) -> list[Evidence]:
     """Populations whose source nobody told yet."""
     task = context.uow.tasks.get(added[0].task_id)
-    text = context.uow.controls.text(task.control_id, task.control_version)
+    text = text_of(context.uow, task)
     populations = {item.key for item in text.evidence if item.population}
     return [one for one in added if one.item in populations and one.card is None]
 

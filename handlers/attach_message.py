@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from handlers.actions import Action, action
 from handlers.attach_evidence import attached_already, say_attached
+from handlers.bring_files import with_awaited
 from handlers.context import Context
 from handlers.likely_places import MOST_LOOKED_AT, likeliest_first, obvious, of_file, of_text, places_in
 from handlers.replies import OpenForm, Reply, Show
@@ -19,6 +20,7 @@ from tasks.evidence import SharedMessage
 from tasks.identifiers import TaskId
 from tasks.model import Task
 from tasks.operations.attach_message import Chosen, attach_message, message_set_aside, set_aside
+from tasks.operations.task_text import text_of
 
 READ = 2000
 """Of a long message so much is read for a guess."""
@@ -59,7 +61,8 @@ def submit_attach_message(request: FormSubmitted, context: Context) -> Reply:
     note = request.text("note")
     key = item.key if item else ""
     added = attach_message(context.uow, context.actor, message_id, task.id, item=key, note=note)
-    return say_attached(context, task.id, added, message=message_id) if added else attached_already(task)
+    reply = say_attached(context, task.id, added, message=message_id) if added else attached_already(task)
+    return with_awaited(context, reply, task.id)
 
 
 def _place_named(value: str, context: Context) -> tuple[Task, EvidenceItem | None]:
@@ -68,7 +71,7 @@ def _place_named(value: str, context: Context) -> tuple[Task, EvidenceItem | Non
     if not value:
         raise Invalid("Say what it is evidence for.", fields={"place": "Choose a task from the list."})
     task = context.uow.tasks.get(TaskId(task_id))
-    listed = context.uow.controls.text(task.control_id, task.control_version).evidence
+    listed = text_of(context.uow, task).evidence
     if number == NO_ITEM:
         return task, None
     if not (number.isascii() and number.isdigit() and int(number[:4]) < len(listed)):

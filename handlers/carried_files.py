@@ -7,6 +7,7 @@ from handlers.requests import SharedFile
 from tasks.wording import shortened
 
 NAME_LENGTHS = (60, 20, 0)
+LONGEST_ENDING = 8
 ROOM = 40
 """Letters that a form may add to its action on the way, such as the answer that was chosen."""
 
@@ -29,4 +30,8 @@ def _ever_shorter(act: Action, files: Sequence[SharedFile]) -> Iterator[Action]:
 
 
 def _short_name(file: SharedFile, longest: int) -> str:
-    return shortened(" ".join(file.name.split()), longest) if longest else ""
+    """With its ending, which tells what kind of file it is."""
+    stem, dot, ending = " ".join(file.name.split()).rpartition(".")
+    if not stem or len(ending) > LONGEST_ENDING:
+        stem, dot, ending = stem + dot + ending, "", ""
+    return shortened(stem, longest - len(dot + ending)) + dot + ending if longest else ""

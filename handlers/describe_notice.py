@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from handlers.actions import action
+from handlers.describe_reviews import ABOUT_REVIEWS
+from handlers.import_access import describe_list, is_list
 from handlers.import_matrix import describe_import
 from handlers.link_accounts import describe_link
-from handlers.task_page import look_at, may_see, name_of
+from handlers.task_page import may_see, name_of
+from handlers.task_views import reminder_of, view_of
 from handlers.views import messages, notice_cards
 from handlers.views.elements import Buttons, FormButton, Text, View
-from handlers.views.task_card import reminder_card, task_card
 from tasks import duties, ledger
 from tasks.escalation import channel_after
 from tasks.identifiers import EvidenceId
@@ -17,6 +19,7 @@ from tasks.model import Task, TaskState
 from tasks.notices import Notice, NoticeState, Occasion
 from tasks.operations.acting import today_of
 from tasks.operations.schedule import long_overdue
+from tasks.operations.task_text import text_of
 from tasks.people import Person
 from tasks.ports import UnitOfWork
 from tasks.wording import business_days, moment
@@ -78,8 +81,8 @@ def _to_responsible(uow: UnitOfWork, notice: Notice, task: Task, reader: Person)
     if notice.sent_at is None and _is_overtaken(uow, notice, task):
         return None
     if task.is_open and mine:
-        page, opening = look_at(uow, task.id, reader), _opening(uow, notice, task)
-        return (reminder_card if notice.key.occasion in REMINDERS else task_card)(page, opening=opening)
+        shown = reminder_of if notice.key.occasion in REMINDERS else view_of
+        return shown(uow, task, reader, opening=_opening(uow, notice, task))
     if notice.sent_at is None:
         return None
     if task.is_open:
@@ -107,7 +110,7 @@ def _now_with(uow: UnitOfWork, task: Task) -> str:
 def _answered(uow: UnitOfWork, task: Task, reader: Person) -> View:
     """The whole answer to whoever may see it, to others that there is one."""
     if may_see(uow, task, reader):
-        return task_card(look_at(uow, task.id, reader))
+        return view_of(uow, task, reader)
     return notice_cards.settled(task, _who_answered(uow, task, reader))
 
 
@@ -147,7 +150,7 @@ def _escalation(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -> 
 
 def _to_acceptor(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -> View | None:
     if task.state is TaskState.SUBMITTED and may_see(uow, task, reader):
-        return task_card(look_at(uow, task.id, reader), opening=TO_ACCEPTORS[notice.key.occasion])
+        return view_of(uow, task, reader, opening=TO_ACCEPTORS[notice.key.occasion])
     if not notice.sent_at:
         return None
     if task.is_open:
@@ -177,7 +180,7 @@ def _contribution(uow: UnitOfWork, notice: Notice, task: Task, reader: Person) -
     asked = [
         one for one in uow.answers.contributions(task.id) if one.person_id == reader.id and one.item == notice.detail
     ]
-    item = uow.controls.text(task.control_id, task.control_version).item(notice.detail)
+    item = text_of(uow, task).item(notice.detail)
     name = item.text if item else notice.detail
     if asked and asked[-1].answered_at:
         return messages.told("Thank you", f"“{name}” for {task.code} {task.title} is attached. Nothing is left to do.")
@@ -202,7 +205,9 @@ def _without_task(uow: UnitOfWork, notice: Notice, reader: Person) -> View | Non
     if notice.key.occasion is Occasion.LINK_ASKED:
         return describe_link(uow, notice)
     if notice.key.occasion is Occasion.IMPORT_READ:
-        return describe_import(uow, notice, reader)
+        return describe_list(uow, notice, reader) if is_list(uow, notice) else describe_import(uow, notice, reader)
+    if notice.key.occasion in ABOUT_REVIEWS:
+        return ABOUT_REVIEWS[notice.key.occasion](uow, notice, reader)
     return messages.told("For your information", notice.detail)
 
 

@@ -3,11 +3,12 @@
 import re
 
 from handlers.actions import Action, action
+from handlers.carried_files import carried_in, carrying
 from handlers.context import Context
 from handlers.replies import OpenForm, Replace, Reply, Show
 from handlers.requests import FormSubmitted, SharedFile
 from handlers.views import messages
-from handlers.views.elements import ActionButton, Buttons, Form, Text, Tone, View
+from handlers.views.elements import Button, Buttons, Form, Text, Tone, View
 from handlers.views.matrix_forms import AUTO, EVENTS, RowPage, import_form, row_form
 from handlers.views.matrix_list import (
     AGAIN,
@@ -17,7 +18,7 @@ from handlers.views.matrix_list import (
     MatrixPage,
     matrix_rows,
     matrix_summary,
-    offer_button,
+    offer_buttons,
 )
 from tasks import duties
 from tasks.control_text import known_criteria
@@ -63,11 +64,11 @@ def type_import(context: Context) -> Reply:
 
 def build_import(act: Action, context: Context) -> Form:
     duties.require_role(context.person, *STEWARDS)
-    return import_form(act)
+    return import_form(act, carried_in(act))
 
 
 def submit_import(request: FormSubmitted, context: Context) -> Reply:
-    files = request.files("file")
+    files = carried_in(request.action) or request.files("file")
     if not files:
         raise Invalid("Nothing was handed in.", fields={"file": "Choose your list of controls."})
     layout = request.text("layout")
@@ -94,19 +95,22 @@ def is_spreadsheet(file: SharedFile) -> bool:
     return file.name.lower().endswith(SPREADSHEETS)
 
 
-def offer_import(context: Context, files: tuple[SharedFile, ...], *, obvious: bool) -> ActionButton | None:
+def offer_import(context: Context, files: tuple[SharedFile, ...], *, obvious: bool) -> tuple[Button, ...]:
     """For a spreadsheet dropped by somebody who may import it; the person decides whether it is one.
 
     `obvious`: it has a task to go to, so that only its own name can speak for a control list."""
     if len(files) != 1 or not is_spreadsheet(files[0]) or not any(context.person.has(role) for role in STEWARDS):
-        return None
+        return ()
     if obvious and not CONTROL_LIST.search(files[0].name):
-        return None
-    return offer_button(files[0].reference, shortened(" ".join(files[0].name.split()), 100))
+        return ()
+    return offer_buttons(carrying(action("import_shared"), files), carrying(action("import_matrix"), files))
 
 
 def press_import_shared(act: Action, context: Context) -> Reply:
-    return _handed_in(context, SharedFile(reference=act.get("f"), name=act.get("n")), Asked())
+    files = carried_in(act)
+    if not files:
+        raise Invalid("This button carries no file. Drop it once more.")
+    return _handed_in(context, files[0], Asked())
 
 
 # --- looked through

@@ -8,6 +8,7 @@ from tasks import duties, likeness
 from tasks.controls import ControlText, EvidenceItem
 from tasks.model import Task
 from tasks.operations.acting import today_of
+from tasks.operations.task_text import text_of
 
 MOST_LOOKED_AT = 40
 
@@ -43,7 +44,7 @@ def places_in(context: Context, tasks: Sequence[Task]) -> list[Place]:
 
 def _places(context: Context, task: Task) -> Iterator[Place]:
     uow = context.uow
-    text = uow.controls.text(task.control_id, task.control_version)
+    text = text_of(uow, task)
     there = {one.item for one in uow.evidence.of_task(task.id) if one.present}
     previous = uow.tasks.previous(task)
     before = uow.evidence.of_task(previous.id) if previous else ()

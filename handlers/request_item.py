@@ -14,6 +14,7 @@ from handlers.views.small_forms import request_form
 from tasks.errors import Invalid
 from tasks.identifiers import PersonId, TaskId
 from tasks.operations.request_item import request_item
+from tasks.operations.task_text import text_of
 
 
 def build_request(act: Action, context: Context) -> Form:
@@ -38,7 +39,7 @@ def type_request(words: str, context: Context) -> Reply:
         return press_request(action("show_requests"), context)
     task = open_task_of(context, code) if code else tasks[0]
     person = context.person_named(whom) if whom else None
-    items = context.uow.controls.text(task.control_id, task.control_version).evidence
+    items = text_of(context.uow, task).evidence
     if person and len(items) == 1:
         return _ask(context, task.id, items[0].key, person.id, "")
     act = action("request_item", t=task.id, p=person.id if person else "")

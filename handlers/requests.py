@@ -32,7 +32,7 @@ class SharedFile:
     """A reference to bytes that the platform still holds."""
 
     reference: str
-    """How the platform's client finds the bytes."""
+    """How the platform's client finds the bytes. Empty in a message pointed at: it names the file, and no more."""
     name: str
     declared_type: str = ""
     size: int | None = None

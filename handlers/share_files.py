@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from handlers.actions import Action, action
 from handlers.attach_evidence import LINKS, attach_words, attached_already, say_attached
+from handlers.bring_files import beside, bring_files, say_brought
 from handlers.carried_files import carried_in, carrying
 from handlers.context import Context
+from handlers.import_access import offer_list
 from handlers.import_matrix import offer_import
 from handlers.likely_places import likeliest_first, obvious, of_file, of_text, places_in
 from handlers.replies import Reply, Show
@@ -29,18 +31,32 @@ ANSWERED_LATELY = 20
 
 
 def share_files(request: FileShared, context: Context) -> Reply:
-    """Under a prompt the task is known; with one open task it is obvious; else the person chooses."""
+    """Under a prompt the task is known; what a message named that was attached goes where that one went."""
     under = context.task_of_message(request.source.conversation, request.thread)
     origin = Origin(conversation=request.source.conversation, message=request.source.message)
     if under:
         return attach_shared(context, under, request.files, origin)
+    brought = bring_files(context, request.files, origin)
+    if brought.added and not brought.others:
+        return say_brought(context, brought.added)
+    return beside(context, _share(context, brought.others, origin), brought.added)
+
+
+def _share(context: Context, files: tuple[SharedFile, ...], origin: Origin) -> Reply:
+    """With one open task it is obvious; else the person chooses."""
     waiting = open_for(context)
-    offer = offer_import(context, request.files, obvious=len(waiting) == 1)
-    if len(waiting) == 1 and offer is None:
-        return attach_shared(context, waiting[0].id, request.files, origin)
+    offer = _offers(context, files, waiting)
+    if len(waiting) == 1 and not offer:
+        return attach_shared(context, waiting[0].id, files, origin)
     if not waiting:
-        return Show(view=_with(offer, _nothing_open(context, request.files)))
-    return Show(view=_with(offer, _which_task(_likeliest(context, waiting, request.files), request.files, origin)))
+        return Show(view=_with(offer, _nothing_open(context, files)))
+    return Show(view=_with(offer, _which_task(_likeliest(context, waiting, files), files, origin)))
+
+
+def _offers(context: Context, files: tuple[SharedFile, ...], waiting: Sequence[Task]) -> tuple[Button, ...]:
+    """What else a spreadsheet may be than evidence. With one task to go to, only its own name can speak for that."""
+    controls = offer_import(context, files, obvious=len(waiting) == 1)
+    return (*controls, *offer_list(context, action("import_access"), files)) if controls or len(waiting) != 1 else ()
 
 
 def press_attach_shared(act: Action, context: Context) -> Reply:
@@ -80,9 +96,9 @@ def send_words(text: str, task_id: TaskId, message: str, context: Context) -> Re
     return say_attached(context, task.id, attach_words(text, context, task.id, item, origin))
 
 
-def _with(offer: ActionButton | None, view: View) -> View:
+def _with(offer: tuple[Button, ...], view: View) -> View:
     """A spreadsheet from whoever may import the company's controls may be just that."""
-    return replace(view, body=(*view.body, Buttons(buttons=(offer,)))) if offer else view
+    return replace(view, body=(*view.body, Buttons(buttons=offer))) if offer else view
 
 
 # --- nothing is open

@@ -10,6 +10,7 @@ from handlers.views.short_lists import MOST_TASKS, Missing, missing_list
 from tasks import duties
 from tasks.model import Task
 from tasks.operations.acting import today_of
+from tasks.operations.task_text import text_of
 
 
 def type_evidence(words: str, context: Context) -> Reply:
@@ -36,7 +37,7 @@ def _missing(context: Context) -> list[Missing]:
 
 def _missing_of(context: Context, task: Task) -> Missing:
     uow, me = context.uow, context.person
-    text = uow.controls.text(task.control_id, task.control_version)
+    text = text_of(uow, task)
     evidence = [one for one in uow.evidence.of_task(task.id) if one.present]
     there = {one.item for one in evidence}
     whole = duties.may_answer(me, task, uow.people, today_of(uow, me))

@@ -6,15 +6,16 @@ from itertools import islice, takewhile
 from handlers.actions import Action
 from handlers.context import Context
 from handlers.replies import Nothing, Replace, Reply, Show
-from handlers.task_page import look_at, name_of
+from handlers.task_page import name_of
+from handlers.task_views import view_of
 from handlers.views.elements import View
-from handlers.views.task_card import task_card
 from handlers.views.task_list import AskedItem, TaskList, task_list
 from tasks import duties
 from tasks.errors import Invalid
 from tasks.identifiers import PersonId, TaskId
 from tasks.model import Contribution, Task
-from tasks.operations.acting import acceptors_of, today_of
+from tasks.operations.acting import acceptors_of, require_may_see, today_of
+from tasks.operations.task_text import text_of
 from tasks.people import Person, Role
 from tasks.recipients import acceptor
 from tasks.wording import shortened
@@ -38,7 +39,9 @@ def show_task(action: Action, context: Context) -> Reply:
 
 
 def card(context: Context, task_id: TaskId, *, opening: str = "") -> View:
-    return task_card(look_at(context.uow, task_id, context.person), opening=opening)
+    task = context.uow.tasks.get(task_id)
+    require_may_see(context.uow, task, context.person)
+    return view_of(context.uow, task, context.person, opening=opening)
 
 
 def card_again(context: Context, task_id: TaskId) -> Reply:
@@ -138,7 +141,7 @@ def _am_asked_first(context: Context, task: Task) -> bool:
 def _asked(context: Context, contribution: Contribution) -> AskedItem | None:
     uow = context.uow
     task = uow.tasks.get(contribution.task_id)
-    item = uow.controls.text(task.control_id, task.control_version).item(contribution.item)
+    item = text_of(uow, task).item(contribution.item)
     if not task.is_open or item is None:
         return None
     return AskedItem(contribution=contribution, task=task, item=item.text, asked_by=name_of(uow, contribution.asked_by))

@@ -10,8 +10,9 @@ from tasks.controls import ControlText, EvidenceItem
 from tasks.errors import NotFound
 from tasks.evidence import Evidence, EvidenceState
 from tasks.identifiers import PersonId, TaskId
-from tasks.model import Answer, Attestation, Deviation, Finding, Task, TaskState
+from tasks.model import Answer, Attestation, Deviation, Finding, Task, TaskState, Work
 from tasks.operations.acting import acceptors_of, require_may_see, require_open, today_of
+from tasks.operations.task_text import text_of
 from tasks.people import Person, Role
 from tasks.ports import UnitOfWork
 from tasks.statements import statement_of
@@ -71,6 +72,8 @@ class TaskPage:
     may_accept: bool
     may_assign: bool
     may_reopen: bool
+    is_review: bool = False
+    """An access review answers it."""
 
     def statement(self, answer: Answer) -> str:
         """What the reader signs with this answer today."""
@@ -94,7 +97,7 @@ class TaskPage:
 def look_at(uow: UnitOfWork, task_id: TaskId, reader: Person) -> TaskPage:
     task = uow.tasks.get(task_id)
     require_may_see(uow, task, reader)
-    text = uow.controls.text(task.control_id, task.control_version)
+    text = text_of(uow, task)
     evidence = uow.evidence.of_task(task.id)
     attestations = uow.answers.attestations(task.id)
     acceptors = acceptors_of(uow, task) if task.state is TaskState.SUBMITTED else ()
@@ -128,6 +131,7 @@ def look_at(uow: UnitOfWork, task_id: TaskId, reader: Person) -> TaskPage:
         may_accept=may_accept,
         may_assign=duties.may_assign(reader, task, uow.people),
         may_reopen=not task.is_open and reader.has(Role.COMPLIANCE_LEAD),
+        is_review=text.access_review is not None and task.work is Work.CONTROL,
     )
 
 

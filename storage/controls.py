@@ -11,6 +11,7 @@ from sqlalchemy.engine import Row
 
 from storage.repository import CHANGED, Repository, mine
 from storage.tables import control_versions, controls
+from tasks.access.model import CampaignKind
 from tasks.controls import Cadence, Control, ControlText, EvidenceItem, SpanKind
 from tasks.errors import NotFound, Stale
 from tasks.identifiers import ControlId
@@ -96,11 +97,16 @@ def _text(body: str) -> ControlText:
         | {
             "cadence": Cadence(values["cadence"]),
             "span": SpanKind(values["span"]),
+            "access_review": _kind(values.get("access_review")),
             "evidence": tuple(EvidenceItem(**item) for item in values["evidence"]),
             "tested_attributes": tuple(values["tested_attributes"]),
             "refs": _refs(values["refs"]),
         }
     )
+
+
+def _kind(word: str | None) -> CampaignKind | None:
+    return CampaignKind(word) if word else None
 
 
 def _refs(refs: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:

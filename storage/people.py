@@ -77,6 +77,9 @@ UNLINKED = (
 
 ADD = insert(people)
 SAVE = update(people).where(mine(people), people.c.id == bindparam("w_id"), people.c.version == bindparam("w_version"))
+STAMP = select(func.count().label("held"), func.coalesce(func.sum(people.c.version), 0).label("changes")).where(
+    mine(people)
+)
 GRANT = insert(person_roles)
 UNGRANT = delete(person_roles).where(mine(person_roles), person_roles.c.person_id == bindparam("w_id"))
 
@@ -211,6 +214,10 @@ class SqlPeople(Repository):
     def note_account(self, identity: Identity, state: AccountState) -> None:
         keys = {f"w_{name}": value for name, value in vars(identity).items()}
         self._change(NOTE_ACCOUNT, state=state.value, **keys)
+
+    def stamp(self) -> str:
+        row = self._row(STAMP)
+        return f"{row.held}.{row.changes}" if row else ""
 
     def _person(self, row: Row[Any] | None) -> Person | None:
         if row is None:

@@ -14,6 +14,7 @@ from storage.repository import Repository, mine
 from storage.tables import shared_messages
 from tasks.errors import NO_SUCH_MESSAGE, NotFound
 from tasks.evidence import FileReference, SharedMessage
+from tasks.identifiers import PersonId
 
 S = shared_messages.c
 NAMES = tuple(column.name for column in S if column.name != "workspace_id")
@@ -24,6 +25,9 @@ OF_MESSAGE = MESSAGES.where(
     S.message == bindparam("message"),
     S.platform == bindparam("platform"),
 ).order_by(S.shared_at, S.id)
+BY_PERSON = MESSAGES.where(
+    S.person_id == bindparam("person_id"), S.shared_at >= bindparam("since", type_=S.shared_at.type)
+).order_by(S.shared_at.desc(), S.id)
 ADD = insert(shared_messages)
 SAVE = update(shared_messages).where(mine(shared_messages), S.id == bindparam("w_id"))
 FORGET = delete(shared_messages).where(mine(shared_messages), S.shared_at < bindparam("moment", type_=S.shared_at.type))
@@ -48,6 +52,9 @@ class SqlSharedMessages(Repository):
     def of_message(self, platform: str, conversation: str, message: str) -> Sequence[SharedMessage]:
         found = self._rows(OF_MESSAGE, platform=platform, conversation=conversation, message=message)
         return [_read(row) for row in found]
+
+    def set_aside_by(self, person_id: PersonId, *, since: datetime) -> Sequence[SharedMessage]:
+        return [_read(row) for row in self._rows(BY_PERSON, person_id=person_id, since=since)]
 
     def forget_before(self, moment: datetime) -> int:
         return self._change(FORGET, moment=moment)

@@ -465,6 +465,7 @@ shared_messages = Table(
     key("id"),
     belongs_to("people", "person_id"),
     Index(None, "workspace_id", "shared_at"),
+    Index(None, "workspace_id", "person_id", "shared_at"),
     Index(None, "workspace_id", "conversation", "message"),
 )
 
@@ -619,6 +620,47 @@ wrong_codes = Table(
     moment("since"),
     key("platform", "external_id"),
     of_workspace(),
+    sqlite_with_rowid=False,
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    words("workspace_id"),
+    words("id"),
+    words("name"),
+    Column("scopes", Texts, nullable=False),
+    words("digest"),
+    words("shown"),
+    words("person_id"),
+    moment("created_at"),
+    moment("rotated_at", nullable=True),
+    moment("expires_at", nullable=True),
+    moment("revoked_at", nullable=True),
+    words("former_digest"),
+    moment("former_until", nullable=True),
+    moment("last_used_at", nullable=True),
+    number("version"),
+    key("id"),
+    belongs_to("people", "person_id"),
+    Index(None, "digest", unique=True),
+    Index(None, "former_digest"),
+    Index("uq_api_tokens_name", "workspace_id", "name", unique=True, sqlite_where=text("revoked_at IS NULL")),
+)
+
+api_answers = Table(
+    "api_answers",
+    metadata,
+    words("workspace_id"),
+    words("token_id"),
+    words("key"),
+    words("request"),
+    number("status"),
+    words("body"),
+    moment("at"),
+    key("token_id", "key"),
+    belongs_to("api_tokens", "token_id"),
+    Index(None, "workspace_id", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -50,9 +50,9 @@ OPEN_OF = TASKS.where(T.state == TaskState.OPEN, T.owner_id.in_(bindparam("owner
 OPEN_COUNT = select(func.count().label("held")).where(
     mine(tasks), T.state == TaskState.OPEN, T.owner_id == bindparam("owner_id")
 )
-OPEN_OF_CONTROL = TASKS.where(T.state == TaskState.OPEN, T.control_id == bindparam("control_id")).order_by(
-    T.due_at, T.id
-)
+OPEN_OF_CONTROL = TASKS.where(
+    T.state == TaskState.OPEN, T.control_id == bindparam("control_id"), T.origin == T.control_id
+).order_by(T.due_at, T.id)
 OPEN_COUNTS = (
     select(T.owner_id, func.count().label("held")).where(mine(tasks), T.state == TaskState.OPEN).group_by(T.owner_id)
 )
@@ -72,6 +72,9 @@ PREVIOUS = (
     .order_by(T.span_end.desc(), T.id)
     .limit(1)
 )
+
+OPEN = upsert(tasks).on_conflict_do_nothing()
+OF_ORIGIN = TASKS.where(T.origin == bindparam("origin")).order_by(T.subject, T.occurrence, T.id)
 
 P = planned.c
 PLANNED_NAMES: Final = tuple(name for name in (*OCCURRENCE, "next_rung_at") if name != "workspace_id")
@@ -135,6 +138,12 @@ class SqlTasks(Repository):
 
     def planned(self, *, until: datetime) -> Sequence[Task]:
         return [_read_planned(row) for row in self._rows(PLANNED, until=until)]
+
+    def open(self, tasks: Sequence[Task]) -> None:
+        self._insert(OPEN, [vars(task) for task in tasks])
+
+    def of_origin(self, origin: str) -> Sequence[Task]:
+        return [read_task(row) for row in self._rows(OF_ORIGIN, origin=origin)]
 
     def open_due(self, *, now: datetime, limit: int) -> OpenedChunk:
         return Openings(self._connection, self._workspace_id).open_due(now=now, limit=limit)

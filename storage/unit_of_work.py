@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from storage.access_campaigns import SqlCampaigns
+from storage.access_exports import SqlAccessExports, SqlAccessSystems
+from storage.access_items import SqlAccessItems
+from storage.access_stories import SqlAccessStories
 from storage.answers import SqlAnswers
+from storage.api_answers import SqlApiAnswers
+from storage.api_tokens import SqlApiTokens, find_token
 from storage.audit_log import SqlAuditLog
 from storage.chat_messages import ChatMessages
 from storage.controls import SqlControls
@@ -29,6 +35,7 @@ from storage.status import SqlStatus
 from storage.sync_places import SqlSyncPlaces
 from storage.tables import workspace_links, workspaces
 from storage.tasks import SqlTasks
+from tasks.api_tokens import FoundToken
 from tasks.errors import NotFound
 from tasks.identifiers import WorkspaceId
 from tasks.people import Workspace
@@ -132,6 +139,26 @@ class SqlUnitOfWork:
         return SqlLinkCodes(self._connection, self._workspace_id)
 
     @cached_property
+    def access_systems(self) -> SqlAccessSystems:
+        return SqlAccessSystems(self._connection, self._workspace_id)
+
+    @cached_property
+    def access_exports(self) -> SqlAccessExports:
+        return SqlAccessExports(self._connection, self._workspace_id)
+
+    @cached_property
+    def campaigns(self) -> SqlCampaigns:
+        return SqlCampaigns(self._connection, self._workspace_id)
+
+    @cached_property
+    def access_items(self) -> SqlAccessItems:
+        return SqlAccessItems(self._connection, self._workspace_id)
+
+    @cached_property
+    def access_stories(self) -> SqlAccessStories:
+        return SqlAccessStories(self._connection, self._workspace_id)
+
+    @cached_property
     def inbox(self) -> SqlInbox:
         return SqlInbox(self._connection, self._workspace_id)
 
@@ -154,6 +181,14 @@ class SqlUnitOfWork:
     @cached_property
     def setups(self) -> SqlSetups:
         return SqlSetups(self._connection, self._workspace_id)
+
+    @cached_property
+    def api_tokens(self) -> SqlApiTokens:
+        return SqlApiTokens(self._connection, self._workspace_id)
+
+    @cached_property
+    def api_answers(self) -> SqlApiAnswers:
+        return SqlApiAnswers(self._connection, self._workspace_id)
 
     @cached_property
     def chat(self) -> ChatMessages:
@@ -183,6 +218,9 @@ class SqlUnitsOfWork:
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         link = {"platform": platform, "external_id": external_id}
         return await self._database.read(lambda connection: connection.execute(BY_LINK, link).scalar())
+
+    async def token_for(self, digest: str) -> FoundToken | None:
+        return await self._database.read(lambda connection: find_token(connection, digest))
 
     def create_workspace(self, workspace: Workspace) -> None:
         self._database.write_now(lambda connection: _send(connection, ADD, _values(workspace)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from tasks.access.model import CampaignKind
 from tasks.identifiers import ControlId, PersonId
 from tasks.ladder import Ladder
 
@@ -37,6 +38,8 @@ class EvidenceItem:
     population: bool = False
     """A list, export or register an auditor samples from: it needs an IPE card."""
     restricted: bool = False
+    reviewed: bool = False
+    """A signed-off access review brings it along."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,8 @@ class ControlText:
     tested_attributes: tuple[str, ...] = ()
     sampling_frequency: str = ""
     event_driven: bool = False
+    access_review: CampaignKind | None = None
+    """An occurrence is one access review of this kind, and its sign-off the answer."""
     refs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Framework ("tsc", "hipaa", …) to the ids this control supports."""
 

@@ -44,6 +44,7 @@ class FileReference:
 
     platform: str
     reference: str
+    """Empty: the platform names the file and hands it to no bot."""
     name: str
     declared_type: str = ""
     size: int | None = None

@@ -24,11 +24,12 @@ def written(items: Sequence[EvidenceItem]) -> str:
 
 
 def read(lines: str, before: Sequence[EvidenceItem] = ()) -> tuple[EvidenceItem, ...]:
-    """An item that is kept or only reworded keeps its key, so that what is remembered for it stays. Raises Invalid with
-    the field evidence."""
+    """An item that is kept or only reworded keeps its key, so that what is remembered for it stays, and what no line
+    says: that a review brings it along. Raises Invalid with the field evidence."""
     typed = [_item(line.strip()) for line in lines.splitlines() if line.strip(" *-•\t")]
     kept = _kept_keys([item.text for item in typed], before)
     taken, found = set(kept.values()), list[EvidenceItem]()
+    reviewed = {item.key for item in before if item.reviewed}
     for number, item in enumerate(typed):
         key = kept.get(number) or _new_key(item.text, taken)
         taken.add(key)
@@ -39,6 +40,7 @@ def read(lines: str, before: Sequence[EvidenceItem] = ()) -> tuple[EvidenceItem,
                 required=item.required,
                 population=item.population,
                 restricted=item.restricted,
+                reviewed=key in reviewed,
             )
         )
     return tuple(found)

@@ -9,6 +9,7 @@ from tasks.identifiers import ImportId, PersonId
 
 class ImportKind(StrEnum):
     CONTROL_MATRIX = "control-matrix"
+    ACCESS_EXPORT = "access-export"
 
 
 class ImportState(StrEnum):

@@ -15,6 +15,18 @@ class TaskState(StrEnum):
     RECORDED = "recorded"
 
 
+class Work(StrEnum):
+    """What a task is an occurrence of. Said by its origin, so that it holds for life."""
+
+    CONTROL = "control"
+    ACCESS_REVIEW = "access-review"
+    """One reviewer's part of a campaign; the subject is the reviewer."""
+    ACCESS_SIGN_OFF = "access-sign-off"
+    """The sign-off of a campaign that no control's occurrence asked for."""
+    ACCESS_CHANGE = "access-change"
+    """One access that a campaign decided to revoke or to change; the subject is the item."""
+
+
 class Answer(StrEnum):
     DONE = "done"
     DONE_FOUND_PROBLEMS = "done-found-problems"
@@ -79,6 +91,21 @@ class Task:
     @property
     def is_open(self) -> bool:
         return self.state is TaskState.OPEN
+
+    @property
+    def work(self) -> Work:
+        kind, _, campaign = self.origin.partition(":")
+        return Work(kind) if campaign else Work.CONTROL
+
+    @property
+    def campaign_id(self) -> str:
+        """Empty where the task is a control's own occurrence."""
+        return self.origin.partition(":")[2]
+
+
+def origin_of(work: Work, campaign_id: str) -> str:
+    """Of a task that belongs to a campaign."""
+    return f"{work}:{campaign_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

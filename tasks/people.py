@@ -98,7 +98,7 @@ class Actor:
 
     person: Person | None
     platform: str
-    """slack, teams, web, cli or clock."""
+    """slack, teams, web, api, cli or clock."""
     message: str = ""
     at: datetime
 

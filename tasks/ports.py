@@ -6,6 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from tasks.access.ports import AccessExports, AccessItems, AccessStories, AccessSystems, Campaigns
+from tasks.api_answers import KeptAnswer, RequestKey
+from tasks.api_tokens import ApiToken, FoundToken
 from tasks.audit import Entry
 from tasks.controls import Control, ControlText
 from tasks.conversations import Conversations, FileLinks
@@ -109,6 +112,10 @@ class People(Directory, Protocol):
         ...
 
     def away_on(self, day: date) -> Sequence[Person]: ...
+    def stamp(self) -> str:
+        """Another one after every change to anybody: whoever remembers it knows whether to look again."""
+        ...
+
     def unlinked(self, platform: str, *, after: str, limit: int) -> Sequence[Person]:
         """Active, with an e-mail and no identity there; by id, those that come after this one."""
         ...
@@ -167,6 +174,14 @@ class Tasks(Protocol):
         """Opening before `until`, soonest first."""
         ...
 
+    def open(self, tasks: Sequence[Task]) -> None:
+        """At once, unplanned. A task whose key is taken is left out: whoever opens it twice changes nothing."""
+        ...
+
+    def of_origin(self, origin: str) -> Sequence[Task]:
+        """Whatever their state, by subject."""
+        ...
+
     def open_due(self, *, now: datetime, limit: int) -> OpenedChunk:
         """Moves due planned tasks to open ones with their prompts, set-based. A task whose owner is inactive or away
         is given no prompt but `next_rung_at` = `opens_at`, so that the ladder finds who should have it."""
@@ -185,7 +200,7 @@ class Tasks(Protocol):
         ...
 
     def open_of_control(self, control_id: ControlId) -> Sequence[Task]:
-        """Open tasks, soonest due first."""
+        """Open occurrences of the control itself, soonest due first; none of a campaign's."""
         ...
 
     def open_count(self, owner: PersonId) -> int: ...
@@ -272,6 +287,10 @@ class SharedMessages(Protocol):
     def save(self, message: SharedMessage) -> None: ...
     def of_message(self, platform: str, conversation: str, message: str) -> Sequence[SharedMessage]:
         """Every time the message was chosen, oldest first."""
+        ...
+
+    def set_aside_by(self, person_id: PersonId, *, since: datetime) -> Sequence[SharedMessage]:
+        """Latest first."""
         ...
 
     def forget_before(self, moment: datetime) -> int:
@@ -423,6 +442,41 @@ class Imports(Protocol):
         ...
 
 
+class ApiTokens(Protocol):
+    """`get` raises NotFound."""
+
+    def add(self, token: ApiToken) -> None: ...
+    def get(self, token_id: str) -> ApiToken: ...
+    def save(self, token: ApiToken) -> ApiToken:
+        """Compare and set on `version`; returns the token with the next one. Raises Stale."""
+        ...
+
+    def named(self, name: str) -> ApiToken | None:
+        """The one that is not revoked, expired or not."""
+        ...
+
+    def every(self) -> Sequence[ApiToken]:
+        """By name, oldest first; revoked ones too."""
+        ...
+
+    def used(self, token_id: str, at: datetime) -> None:
+        """Leaves `version` alone."""
+        ...
+
+
+class ApiAnswers(Protocol):
+    """Answers that programs were given, by their keys; one that was kept up to `since` no longer counts."""
+
+    def find(self, key: RequestKey, *, since: datetime) -> KeptAnswer | None: ...
+    def claim(self, key: RequestKey, *, at: datetime, since: datetime) -> bool:
+        """False where the key is taken. Whoever claims settles in the same transaction, so that nobody sees a key
+        without its answer."""
+        ...
+
+    def settle(self, key: RequestKey, *, status: int, body: str) -> None: ...
+    def forget_before(self, moment: datetime) -> int: ...
+
+
 class SyncPlaces(Protocol):
     def get(self, platform: str, purpose: str) -> SyncPlace:
         """The beginning where nothing was saved."""
@@ -469,6 +523,20 @@ class UnitOfWork(Protocol):
     @property
     def link_codes(self) -> LinkCodes: ...
     @property
+    def access_systems(self) -> AccessSystems: ...
+    @property
+    def access_exports(self) -> AccessExports: ...
+    @property
+    def campaigns(self) -> Campaigns: ...
+    @property
+    def access_items(self) -> AccessItems: ...
+    @property
+    def access_stories(self) -> AccessStories: ...
+    @property
+    def api_tokens(self) -> ApiTokens: ...
+    @property
+    def api_answers(self) -> ApiAnswers: ...
+    @property
     def conversations(self) -> Conversations: ...
     @property
     def file_links(self) -> FileLinks: ...
@@ -489,4 +557,8 @@ class UnitsOfWork(Protocol):
     async def read(self, workspace_id: WorkspaceId, work: Callable[[UnitOfWork], T]) -> T: ...
     def workspace_for(self, platform: str, external_id: str) -> Awaitable[WorkspaceId | None]:
         """The workspace a verified Slack team or Teams tenant belongs to."""
+        ...
+
+    def token_for(self, digest: str) -> Awaitable[FoundToken | None]:
+        """Whoever's secret, present or former, has this digest, in whichever workspace: still good or not."""
         ...

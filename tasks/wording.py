@@ -13,7 +13,7 @@ ANSWERS = {
     Answer.NOT_DONE: "Not done",
     Answer.NOTHING_TO_REPORT: "Nothing to report",
 }
-PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "browser"}
+PLATFORMS = {"slack": "Slack", "teams": "Teams", "web": "browser", "api": "API"}
 A_YEAR_IS_PLAIN = timedelta(days=180)
 SMALL_NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
 

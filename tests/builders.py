@@ -89,7 +89,7 @@ def a_task(handle: str = "task-1", **changes: Any) -> Task:
         limit_at=None,
         missed_at=utc(2026, 12, 2, 9),
     )
-    return replace(task, **changes)
+    return replace(task, **{"origin": changes.get("control_id", task.origin), **changes})
 
 
 class DictDirectory:

@@ -7,12 +7,19 @@ from functools import cached_property
 from itertools import count
 from typing import TypeVar
 
+from tasks.api_tokens import FoundToken
 from tasks.audit import Entry
 from tasks.errors import NotFound
 from tasks.identifiers import WorkspaceId
 from tasks.people import Workspace
 from tests.builders import a_workspace
+from tests.in_memory.access_campaigns import InMemoryCampaigns
+from tests.in_memory.access_exports import InMemoryAccessExports, InMemoryAccessSystems
+from tests.in_memory.access_items import InMemoryAccessItems
+from tests.in_memory.access_stories import InMemoryAccessStories
 from tests.in_memory.answers import InMemoryAnswers
+from tests.in_memory.api_answers import InMemoryApiAnswers
+from tests.in_memory.api_tokens import InMemoryApiTokens, token_in
 from tests.in_memory.controls import InMemoryControls
 from tests.in_memory.conversations import InMemoryConversations, InMemoryFileLinks
 from tests.in_memory.evidence import InMemoryEvidence
@@ -161,6 +168,34 @@ class FakeUnitOfWork:
         return InMemoryLinkCodes(self.state)
 
     @cached_property
+    def api_tokens(self) -> InMemoryApiTokens:
+        return InMemoryApiTokens(self.state)
+
+    @cached_property
+    def api_answers(self) -> InMemoryApiAnswers:
+        return InMemoryApiAnswers(self.state)
+
+    @cached_property
+    def access_systems(self) -> InMemoryAccessSystems:
+        return InMemoryAccessSystems(self.state)
+
+    @cached_property
+    def access_exports(self) -> InMemoryAccessExports:
+        return InMemoryAccessExports(self.state)
+
+    @cached_property
+    def campaigns(self) -> InMemoryCampaigns:
+        return InMemoryCampaigns(self.state)
+
+    @cached_property
+    def access_items(self) -> InMemoryAccessItems:
+        return InMemoryAccessItems(self.state)
+
+    @cached_property
+    def access_stories(self) -> InMemoryAccessStories:
+        return InMemoryAccessStories(self.state)
+
+    @cached_property
     def inbox(self) -> InMemoryInbox:
         return InMemoryInbox(self.state)
 
@@ -203,6 +238,10 @@ class FakeUnitsOfWork:
 
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return self.links.get((platform, external_id))
+
+    async def token_for(self, digest: str) -> FoundToken | None:
+        found = (token_in(state, digest) for state in self.states.values())
+        return next((one for one in found if one), None)
 
     def write_now(self, workspace_id: WorkspaceId, work: Callable[[FakeUnitOfWork], T]) -> T:
         state = self._state(workspace_id)

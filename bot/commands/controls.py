@@ -14,7 +14,7 @@ import yaml
 
 from bot.commands.company import WorkspaceOption, chosen_workspace, opened, settings_for_command, the_command_line
 from bot.commands.output import AsJson, Failed, say, show_json, show_table, warn
-from bot.spreadsheets import LARGEST, read_sheets
+from bot.spreadsheets import CONTROL_LIST, read_sheets
 from tasks.catalogue.loader import parse_documents
 from tasks.errors import Invalid
 from tasks.matrix.layouts import LayoutName
@@ -76,7 +76,7 @@ def import_file(
 ) -> None:
     """Take over a control matrix (CSV or .xlsx): all of it, or nothing with every row that wants a word."""
     content = _bytes_of(file)
-    sheets, sha256 = read_sheets(content, file.name), hashlib.sha256(content).hexdigest()
+    sheets, sha256 = read_sheets(content, file.name, CONTROL_LIST), hashlib.sha256(content).hexdigest()
     wanted = Wanted(
         layout=None if layout is Layout.AUTO else LayoutName(layout),
         sheet=sheet,
@@ -186,8 +186,8 @@ def _what_happened(proposal: Proposal, taken: Taken | None) -> str:
 
 def _bytes_of(file: Path) -> bytes:
     try:
-        if file.stat().st_size > LARGEST:
-            raise Failed(f"{file} is larger than {LARGEST // 1024**2} MB. Take the control list alone.")
+        if file.stat().st_size > CONTROL_LIST.bytes:
+            raise Failed(CONTROL_LIST.too_large(str(file)))
         return file.read_bytes()
     except OSError as error:
         raise Failed(f"{file} can't be read: {error.strerror}.") from error

@@ -13,7 +13,7 @@ from bot.store import make_clock
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Look at every part: settings, database, evidence, Slack, the way in. Says what is wrong and its cure."""
+    """Look at every part: settings, database, evidence, Slack, Teams, the way in. Says what is wrong and its cure."""
     findings = _findings(ENV_FILE)
     if as_json:
         show_json([vars(one) for one in findings])

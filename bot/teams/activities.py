@@ -35,6 +35,10 @@ SLASH = re.compile(r"^/(?=[A-Za-z]+(?:\s|$))(?!soc2\b)")
 """Of a command that was chosen from the list a slash opens; “/soc2 tasks” is understood everywhere."""
 
 
+MOST_NAMED = 50
+"""Files of one message."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dropped:
     """A file in a personal chat. `url` gives the bytes to whoever holds it, for some minutes."""
@@ -239,6 +243,7 @@ def shortcut_used(activity: Json, workspace: WorkspaceId) -> ShortcutUsed | None
         author=text_at(said, "from", "user", "displayName") or text_at(said, "from", "application", "displayName"),
         at=when,
         text=_pointed_words(said),
+        files=_named_files(said),
         ours=_is_ours(said, activity),
     )
     name = text_at(activity, "value", "commandId")
@@ -260,13 +265,21 @@ def _is_ours(said: object, activity: Json) -> bool:
 
 
 def _pointed_words(said: object) -> str:
-    """Its files stay where they are: Teams names them to a bot, and lets it fetch none."""
     words = text_at(said, "body", "content")
     if text_at(said, "body", "contentType") == "html":
         words = unescape(TAG.sub("", BREAK.sub("\n", words)))
+    return "\n".join([words.strip(), *(_named(row) for row in _attached_to(said))]).strip()
+
+
+def _named_files(said: object) -> tuple[SharedFile, ...]:
+    """They stay where they are: Teams names them to a bot, and lets it fetch none."""
+    return tuple(SharedFile(reference="", name=text_at(row, "name")) for row in _attached_to(said))
+
+
+def _attached_to(said: object) -> list[object]:
     rows = at(said, "attachments")
-    named = [_named(row) for row in rows if text_at(row, "name")] if isinstance(rows, list) else []
-    return "\n".join([words.strip(), *named]).strip()
+    named = [row for row in rows if text_at(row, "name").strip()] if isinstance(rows, list) else []
+    return named[:MOST_NAMED]
 
 
 def _named(attachment: object) -> str:

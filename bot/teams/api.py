@@ -39,10 +39,18 @@ class TeamsApi:
     """Calls go out once. `close` ends the connections."""
 
     def __init__(
-        self, *, tokens: Tokens, trusted: Callable[[str], bool], bot: str = "", timeout: float = PATIENCE
+        self,
+        *,
+        tokens: Tokens,
+        trusted: Callable[[str], bool],
+        bot: str = "",
+        timeout: float = PATIENCE,
+        doubted: Callable[[], None] = lambda: None,
     ) -> None:
-        """trusted: whether our token may go to this service address. bot: our own account in Teams."""
+        """trusted: whether our token may go to this service address. bot: our own account in Teams. doubted: called
+        when a token is refused, by Microsoft or by Teams."""
         self.bot = bot
+        self._doubted = doubted
         self._tokens = tokens
         self._trusted = trusted
         self._timeout = timeout
@@ -90,7 +98,7 @@ class TeamsApi:
             log.error("nothing is sent to a service address that isn't Microsoft's")
             raise OurFault(f"{what}: not a service address of Teams")
         url = f"{service_url.rstrip('/')}/v3/{'/'.join(quote(step, safe='') for step in path)}"
-        bearer = await self._tokens.bearer()
+        bearer = await self._bearer()
         try:
             with span("platform call", platform="teams", method=what):
                 return await self._asked(what, method, url + (f"?{urlencode(query)}" if query else ""), bearer, body)
@@ -114,13 +122,21 @@ class TeamsApi:
                 return said if isinstance(said, dict) else {}
             raise meaning(what, response.status, said, response.headers, wrote=method == "POST")
 
+    async def _bearer(self) -> str:
+        try:
+            return await self._tokens.bearer()
+        except TokenRevoked:
+            self._doubted()
+            raise
+
     def _token_refused(self, bearer: str, reason: str) -> None:
         """One that has run out is replaced; only when the new one is refused as well is something wrong."""
         self._tokens.forget(bearer)
         if self._refused_bearer not in ("", bearer) and not self.refusal:
             self.refusal = reason
-            log.error("Teams refuses a fresh token: nothing reaches people there until it takes one (%s)", reason)
+            log.info("Teams refuses a fresh token: %s", reason)
         self._refused_bearer = bearer
+        self._doubted()
 
 
 async def _body_of(response: aiohttp.ClientResponse, *, strictly: bool) -> object:

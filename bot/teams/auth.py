@@ -12,6 +12,7 @@ import requests
 
 from bot.json_body import at, text_at
 from bot.platform import RetryLater, TokenRevoked
+from bot.settings import Settings, TeamsAppType
 
 CONNECTOR = "https://api.botframework.com"
 EARLY = 300.0
@@ -143,6 +144,19 @@ class Impatient(requests.Session):
         if response.status_code >= 500 or response.status_code in IDENTITY_PASSING:
             raise RetryLater(f"token: http {response.status_code}")
         return response
+
+
+def token_source(settings: Settings, patience: float = PATIENCE) -> Callable[[], Awaitable[Token]]:
+    app_id, password = settings.teams_app_id or "", settings.teams_app_password
+    if settings.teams_app_type is TeamsAppType.MANAGED_IDENTITY:
+        return ManagedIdentity(app_id=app_id, patience=patience)
+    return ClientSecret(
+        authority_url=settings.teams_authority_url,
+        tenant_id=settings.teams_tenant_id or "",
+        app_id=app_id,
+        password=password.get_secret_value() if password else "",
+        patience=patience,
+    )
 
 
 def token_of(said: object, *, status: int, retry_after: str = "") -> Token:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,12 +13,17 @@ from bot.teams.api import TeamsApi
 from bot.teams.directory import find_member
 from tasks.conversations import Conversation
 from tasks.identifiers import WorkspaceId
+from tasks.operations.report_disconnection import report_disconnection
 from tasks.operations.sync_people import Member, note_time_zone, sync_people
 from tasks.ports import UnitOfWork, UnitsOfWork
 
 SECONDS = 2.0
 """An invoke has five in all."""
 MOST_REMEMBERED = 10_000
+GONE = (
+    "soc2bot was removed from Teams, from the last place where it was. Nothing reaches people there until the app is "
+    "installed again. What is owed is kept until then."
+)
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +38,13 @@ class Known:
 class Contacts:
     """What is on record already costs a request nothing: each place is remembered while the process lives."""
 
-    def __init__(self, api: TeamsApi, units: UnitsOfWork) -> None:
+    def __init__(
+        self, api: TeamsApi, units: UnitsOfWork, *, installed: Callable[[bool], None] = lambda anywhere: None
+    ) -> None:
+        """installed: told whether there is any place left where we are, whenever that may have changed."""
         self._api = api
         self._units = units
+        self._installed = installed
         self._met: dict[tuple[WorkspaceId, str, str], tuple[str, str]] = {}
 
     async def meet(self, activity: Json, workspace: WorkspaceId) -> None:
@@ -50,6 +60,7 @@ class Contacts:
         linked = known.person
         if member or moved or not _is_same(known.reached, activity):
             linked = await self._units.write(workspace, partial(_note, activity=activity, member=member))
+            self._installed(True)
         if linked:  # strangers are looked at each time: somebody may have written them down since
             self._remember(key, told)
 
@@ -65,12 +76,13 @@ class Contacts:
     async def part(self, activity: Json, workspace: WorkspaceId) -> None:
         """We were removed: nothing reaches them until we are put there again."""
         name = _reached_by(activity)
-        await self._units.write(workspace, lambda uow: uow.conversations.forget(PLATFORM, name))
+        self._installed(await self._units.write(workspace, partial(_leave, name=name)))
         self._met = {key: told for key, told in self._met.items() if key[2] != name}
 
     async def keep(self, activity: Json, workspace: WorkspaceId) -> None:
         """Where this was said, without asking who said it."""
         await self._units.write(workspace, partial(_note, activity=activity, member=None))
+        self._installed(True)
 
     async def _member(self, activity: Json, account: object) -> Member | None:
         """Nobody where Teams doesn't say in time: then they are asked to try again, like any stranger."""
@@ -129,6 +141,16 @@ def _note(uow: UnitOfWork, activity: Json, member: Member | None) -> bool:
     else:
         note_time_zone(uow, PLATFORM, user, time_zone)
     return uow.people.by_identity(PLATFORM, user) is not None
+
+
+def _leave(uow: UnitOfWork, name: str) -> bool:
+    """Whether we are anywhere still. Whoever runs this is told when it was the last place, and once."""
+    was_somewhere = uow.conversations.latest(PLATFORM) is not None
+    uow.conversations.forget(PLATFORM, name)
+    is_somewhere = uow.conversations.latest(PLATFORM) is not None
+    if was_somewhere and not is_somewhere:
+        report_disconnection(uow, PLATFORM, GONE)
+    return is_somewhere
 
 
 def bot_was(activity: Json, what: str) -> bool:

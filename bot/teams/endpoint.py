@@ -1,9 +1,9 @@
 """What stands at /api/messages, and the tokens for what we send there: put together from the settings."""
 
 from bot.guard import ASGIApp, Check, Guard
-from bot.settings import Settings, TeamsAppType
+from bot.settings import Settings
 from bot.teams.adapter import Listener, TeamsAdapter, Turns
-from bot.teams.auth import CachedTokens, ClientSecret, ManagedIdentity, NoTokens, Tokens
+from bot.teams.auth import CachedTokens, NoTokens, Tokens, token_source
 from bot.teams.keys import Keys, PublishedKeys
 from bot.teams.verification import LoopbackVerification, TeamsVerification
 from tasks.ports import Clock
@@ -20,19 +20,7 @@ def teams_endpoint(
 
 
 def teams_tokens(settings: Settings) -> Tokens:
-    app_id, password = settings.teams_app_id, settings.teams_app_password
-    if app_id is None:
-        return NoTokens()
-    if settings.teams_app_type is TeamsAppType.MANAGED_IDENTITY:
-        return CachedTokens(ManagedIdentity(app_id=app_id))
-    return CachedTokens(
-        ClientSecret(
-            authority_url=settings.teams_authority_url,
-            tenant_id=settings.teams_tenant_id or "",
-            app_id=app_id,
-            password=password.get_secret_value() if password else "",
-        )
-    )
+    return CachedTokens(token_source(settings)) if settings.teams_app_id else NoTokens()
 
 
 def _check(settings: Settings, clock: Clock, keys: Keys | None) -> Check:

@@ -8,9 +8,17 @@ from bot.platform import PlatformError, RetryLater
 
 TRIES = 3
 LONGEST_PAUSE = 15.0
+"""Seconds; an answer that comes later than that is none."""
 DRAIN = 5.0
 
 log = logging.getLogger(__name__)
+
+Work = Callable[[], Coroutine[None, None, None]]
+GivenUp = Callable[[Exception], None]
+
+
+def _says_nothing(error: Exception) -> None:
+    pass
 
 
 class Errands:
@@ -20,9 +28,12 @@ class Errands:
         self._sleep = sleep
         self._under_way: set[asyncio.Task[None]] = set()
 
-    def run(self, what: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
-        """`work` is begun anew where the platform did nothing and asks for patience."""
-        task = asyncio.create_task(self._run(what, work))
+    def run(
+        self, what: str, work: Work, *, longest_pause: float = LONGEST_PAUSE, given_up: GivenUp = _says_nothing
+    ) -> None:
+        """`work` is begun anew where the platform did nothing and asks for patience, of no more than so many seconds.
+        given_up: told why it failed."""
+        task = asyncio.create_task(self._run(what, work, longest_pause, given_up))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
@@ -38,20 +49,23 @@ class Errands:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self, what: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    async def _run(self, what: str, work: Work, longest_pause: float, given_up: GivenUp) -> None:
         for left in reversed(range(TRIES)):
             try:
                 await work()
             except RetryLater as error:
-                if error.in_doubt or not left or error.after > LONGEST_PAUSE:
+                if error.in_doubt or not left or error.after > longest_pause:
                     log.warning("%s: %s", what, error)
+                    given_up(error)
                     return
                 await self._sleep(error.after)
             except PlatformError as error:
                 log.warning("%s: %s", what, error)
+                given_up(error)
                 return
-            except Exception:  # nobody awaits this task: it must not end in silence
+            except Exception as error:  # nobody awaits this task: it must not end in silence
                 log.exception("%s failed", what)
+                given_up(error)
                 return
             else:
                 return

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable, Collection
+from io import BytesIO
 
 import aiohttp
 from yarl import URL
@@ -14,6 +15,12 @@ LONGEST = 120.0
 """Seconds for a whole file."""
 STALLED = 10.0
 """Seconds without a byte."""
+TAKEN_IN = 30.0
+"""Seconds until a file that was sent is answered for."""
+BRIEFLY = 5.0
+BUSY = frozenset({408, 412, 423, 429})
+USED_UP = frozenset({401, 404, 409, 410, 416})
+PAGES = ("text/html", "application/xhtml+xml")
 FILE_DOMAINS = (".sharepoint.com", ".sharepoint.us", ".sharepoint.cn", ".sharepoint-mil.us", ".svc.ms", ".1drv.com")
 """Where Teams keeps what is shared in chats."""
 
@@ -22,6 +29,12 @@ ELSEWHERE = "This file is kept outside Teams, so I can't take it from there. Dow
 WEB_PAGE = "Teams sent a web page instead of the file. Please send the file again."
 
 log = logging.getLogger(__name__)
+
+
+class UploadEnded(Undeliverable):
+    """The place takes nothing any more: the file is there, or the consent has run out."""
+
+
 Sessions = Callable[[], aiohttp.ClientSession]
 
 
@@ -49,7 +62,8 @@ async def fetch_file(
 
 
 async def upload_file(sessions: Sessions, address: str, content: bytes, *, origins: Collection[URL] = ()) -> None:
-    """Whole, at the place that the person's consent has opened. Raises RetryLater or Undeliverable."""
+    """Whole, at the place that the person's consent has opened, where twice is as good as once. Raises RetryLater,
+    UploadEnded or Undeliverable."""
     url = parsed(address)
     if url is None or not is_trusted(url, origins):
         raise Undeliverable("upload: not Microsoft's")
@@ -57,14 +71,14 @@ async def upload_file(sessions: Sessions, address: str, content: bytes, *, origi
         "Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}",
         "Content-Type": "application/octet-stream",
     }
-    timeout = aiohttp.ClientTimeout(total=LONGEST)
+    timeout = aiohttp.ClientTimeout(total=LONGEST, sock_read=TAKEN_IN)
     try:
         async with sessions().put(
-            url, data=content, headers=headers, allow_redirects=False, timeout=timeout
+            url, data=BytesIO(content), headers=headers, allow_redirects=False, timeout=timeout
         ) as response:
             _check_upload(response)
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise RetryLater(f"upload: {type(error).__name__}") from None
+        raise RetryLater(f"upload: {type(error).__name__}", after=BRIEFLY) from None
 
 
 def too_large(limit: int) -> str:
@@ -97,17 +111,19 @@ def _check_answer(response: aiohttp.ClientResponse, *, limit: int) -> None:
         raise FetchRefused(GONE)
     if (response.content_length or 0) > limit:
         raise FetchRefused(too_large(limit))
-    is_page = response.content_type in ("text/html", "application/xhtml+xml")
-    if is_page and response.content_disposition is None:  # a page that was sent comes as a download
+    is_sent_so = response.content_disposition is not None  # a page that somebody shared comes as a download
+    if response.content_type in PAGES and not is_sent_so:
         raise FetchRefused(WEB_PAGE)
 
 
 def _check_upload(response: aiohttp.ClientResponse) -> None:
-    if response.status == 429 or response.status >= 500:
-        after = waiting_time(response.headers.get("Retry-After", ""))
-        raise RetryLater(f"upload: http {response.status}", after=after)
-    if response.status in (404, 410):
-        raise Undeliverable("upload: the consent has run out")
-    if response.status not in (200, 201, 202):
+    if response.status in BUSY or response.status >= 500:
+        asked = response.headers.get("Retry-After", "")
+        raise RetryLater(f"upload: http {response.status}", after=waiting_time(asked) if asked else BRIEFLY)
+    if response.status in USED_UP:
+        raise UploadEnded(f"upload: http {response.status}")
+    if response.status not in (200, 201, 202, 204):
         log.error("Teams refuses an upload: http %s", response.status)
         raise OurFault(f"upload: http {response.status}")
+    if response.content_type in PAGES:  # some proxy's: what takes files says nothing, or tells about the file
+        raise RetryLater("upload: a page instead of an answer", after=BRIEFLY)

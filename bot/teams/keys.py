@@ -92,14 +92,15 @@ class PublishedKeys:
     async def _refresh(self) -> None:
         try:
             async with asyncio.timeout(self._patience):
-                self._keys = await _fetch(self._url)
+                self._keys = await fetch_keys(self._url)
         except (NoKeys, aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("Microsoft's signing keys can't be had: %s %s", type(error).__name__, error)
         else:
             self._fetched_at = self._seconds()
 
 
-async def _fetch(openid_url: str) -> Mapping[str, SigningKey]:
+async def fetch_keys(openid_url: str) -> Mapping[str, SigningKey]:
+    """Raises NoKeys, aiohttp.ClientError or OSError."""
     async with aiohttp.ClientSession(trust_env=True) as session:
         metadata = await _read(session, openid_url)
         keys_url = text_at(metadata, "jwks_uri")

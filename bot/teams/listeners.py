@@ -2,19 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from time import perf_counter
 
 from bot.json_body import Json, text_at
-from bot.platform import PlatformError, Posted, RetryLater
 from bot.teams.activities import (
     PLATFORM,
-    Consent,
     button_pressed,
-    consent_given,
-    conversation_of,
     dropped_files,
     form_submitted,
     is_personal,
@@ -24,21 +19,20 @@ from bot.teams.activities import (
     shortcut_used,
     source_of,
     tenant_of,
-    user_of,
 )
-from bot.teams.answers import Answers, Clients, here, spoken, told
+from bot.teams.answers import Answers, Clients, spoken, told
 from bot.teams.contacts import Contacts, bot_was
 from bot.teams.errands import Errands
+from bot.teams.files_out import FilesOut
 from handlers.replies import Reply, Show
 from handlers.requests import Request, TextSent
 from handlers.views.elements import Text, View
 from tasks.conversations import FileLink
-from tasks.identifiers import EvidenceId, WorkspaceId
+from tasks.identifiers import WorkspaceId
 from tasks.ports import UnitOfWork, UnitsOfWork
 
 DEAD_BUTTON = "This button no longer works. Type tasks to see where things stand."
 UNREADABLE = "Teams did not say which message that is. Copy its words or its link into the task instead."
-NOT_UPLOADED = "The file could not be put among yours. Ask for it again: press its button once more."
 HELLO = "home"
 """The page that whoever installs us is greeted with, as if they had typed it."""
 CARD, FETCH, SUBMIT = "adaptiveCard/action", "task/fetch", "task/submit"
@@ -54,16 +48,6 @@ Router = Callable[[Request], Awaitable[Reply]]
 Handler = Callable[[Json, WorkspaceId], Awaitable[Json | None]]
 WorkspaceFor = Callable[[str], Awaitable[WorkspaceId | None]]
 Acknowledged = Callable[[str, str, float], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SentFile:
-    name: str
-    content: bytes
-
-
-ReadEvidence = Callable[[WorkspaceId, str, EvidenceId], Awaitable[SentFile | None]]
-"""For the person with this id in Teams; None where they may not have it, or it is gone."""
 Joined = Callable[[], Awaitable[None]]
 
 
@@ -79,7 +63,7 @@ class TeamsListeners:
         clients: Clients,
         contacts: Contacts,
         errands: Errands,
-        read_evidence: ReadEvidence,
+        files_out: FilesOut,
         joined_team: Joined,
         acknowledged: Acknowledged = lambda kind, outcome, seconds: None,
     ) -> None:
@@ -91,7 +75,6 @@ class TeamsListeners:
         self._contacts = contacts
         self._errands = errands
         self._answers = Answers(clients, errands)
-        self._read_evidence = read_evidence
         self._joined_team = joined_team
         self._acknowledged = acknowledged
         self._table: Mapping[str, Handler] = {
@@ -105,7 +88,7 @@ class TeamsListeners:
             SUBMIT: self._submitted,
             POINTED: self._pointed_at,
             POINTED_SUBMIT: self._submitted,
-            CONSENT: self._consented,
+            CONSENT: files_out.consented,
         }
 
     async def __call__(self, activity: Json) -> Json | None:
@@ -208,37 +191,6 @@ class TeamsListeners:
 
     async def _joined(self) -> None:
         await self._joined_team()
-
-    # files out
-
-    async def _consented(self, activity: Json, workspace: WorkspaceId) -> Json:
-        """The answer waits for no upload."""
-        consent = consent_given(activity)
-        if consent.accepted:
-            self._errands.run("uploading a file", partial(self._upload, consent, activity, workspace))
-        return {}
-
-    async def _upload(self, consent: Consent, activity: Json, workspace: WorkspaceId) -> None:
-        client, place = self._clients(workspace), here(activity)
-        wanted = EvidenceId(text_at(consent.context, "evidence"))
-        file = await self._read_evidence(workspace, user_of(activity.get("from")), wanted)
-        try:
-            if file is None:
-                await client.say(place, _words("No file", NOT_UPLOADED).view)
-                return
-            await client.upload(consent.upload_url, file.content)
-        except RetryLater:
-            raise
-        except PlatformError:
-            await client.say(place, _words("No file", NOT_UPLOADED).view)
-            raise
-        self._errands.run("showing a file", partial(self._show_file, consent, activity, workspace))
-
-    async def _show_file(self, consent: Consent, activity: Json, workspace: WorkspaceId) -> None:
-        client, asked = self._clients(workspace), text_at(activity, "replyToId")
-        await client.show_file(here(activity), consent.info)
-        if asked:
-            await client.take_back(Posted(conversation=conversation_of(activity), message=asked))
 
 
 def kind_of(activity: Json) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.actions import Action
+from handlers.requests import SharedFile
 from handlers.views.elements import (
     Bullets,
     ChoiceField,
@@ -44,6 +45,12 @@ RHYTHMS = (
         for cadence in (Cadence.WEEKLY, Cadence.MONTHLY, Cadence.QUARTERLY)
     ),
 )
+FILE = FilesField(
+    name="file",
+    label="Your list of controls",
+    most=1,
+    hint="CSV or Excel (.xlsx), 5 MB. One row names the columns: an id, a title or description, and more.",
+)
 MOST_NOTES = 12
 LONGEST_LABEL = 75
 
@@ -61,14 +68,18 @@ class RowPage:
     changes: tuple[str, ...] = ()
 
 
-def import_form(action: Action) -> Form:
-    fields = (
-        FilesField(
-            name="file",
-            label="Your list of controls",
-            most=1,
-            hint="CSV or Excel (.xlsx), 5 MB. One row names the columns: an id, a title or description, and more.",
-        ),
+def import_form(action: Action, sent: Sequence[SharedFile] = ()) -> Form:
+    """sent: what is read, where it was dropped before."""
+    named = tuple(Text(text=f"I read {one.name}.", strong=True) for one in sent)
+    promise = "Ids and wording stay exactly as they are. Nothing becomes a control before you have confirmed it."
+    fields: tuple[Field, ...] = _how_to_read() if sent else (FILE, *_how_to_read())
+    return Form(
+        title="Import controls", action=action, intro=(*named, Text(text=promise)), fields=fields, submit="Read it"
+    )
+
+
+def _how_to_read() -> tuple[Field, ...]:
+    return (
         ChoiceField(
             name="layout",
             label="Where is it from?",
@@ -83,10 +94,6 @@ def import_form(action: Action) -> Form:
             hint="Only where the workbook has several lists; else the first with a header is read.",
         ),
     )
-    intro = (
-        Text(text="Ids and wording stay exactly as they are. Nothing becomes a control before you have confirmed it."),
-    )
-    return Form(title="Import controls", action=action, intro=intro, fields=fields, submit="Read it")
 
 
 def row_form(page: RowPage, action: Action) -> Form:

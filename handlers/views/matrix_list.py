@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from handlers.actions import action
+from handlers.actions import Action, action
 from handlers.views.elements import (
     ActionButton,
     Bullets,
@@ -42,8 +42,12 @@ DOUBTS = {
 AGAIN = FormButton(label="Hand in a file …", action=action("import_matrix"))
 
 
-def offer_button(reference: str, name: str) -> ActionButton:
-    return ActionButton(label="It is our control list", action=action("import_shared", f=reference, n=name))
+def offer_buttons(take: Action, ask: Action) -> tuple[Button, ...]:
+    """For a dropped file: taken as it is, or asked about first."""
+    return (
+        ActionButton(label="It is our control list", action=take),
+        FormButton(label="Control list, with options …", action=ask),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -51,6 +51,10 @@ def _intro(kept: SharedMessage, time_zone: str) -> tuple[Element, ...]:
         names = [shortened(one.name, 80) for one in kept.files[:5]]
         rest = [f"and {counted(len(kept.files) - 5, 'more file')}"] if len(kept.files) > 5 else []
         body.append(Bullets(items=(*names, *rest)))
+    if any(not one.reference for one in kept.files):
+        body.append(
+            Note(text="I can't fetch its files myself. Attach it, then drop them into our chat: they come along.")
+        )
     whole = "All of it is" if len(kept.text) > SHOWN else "It is"
     return (*body, Note(text=f"{whole} kept as it stands now, whatever happens to the message later."))
 

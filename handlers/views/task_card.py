@@ -162,6 +162,7 @@ def _answer_buttons(page: TaskPage) -> list[Element]:
             buttons=(
                 FormButton(label="Ask a colleague …", action=action("request_item", t=task.id)),
                 FormButton(label="Waiting on …", action=action("wait_on", t=task.id, v=task.version)),
+                *((_review_button(page),) if page.is_review else ()),
                 *((_assign_button(page),) if page.may_assign else ()),
             )
         ),
@@ -205,6 +206,10 @@ def _answer_button(page: TaskPage, answer: Answer) -> Button:
     return FormButton(label=f"{ANSWERS[answer]} …", action=act)
 
 
+def _review_button(page: TaskPage) -> Button:
+    return ActionButton(label="Access review", action=action("show_review_setup", t=page.task.id))
+
+
 def _assign_button(page: TaskPage) -> Button:
     return FormButton(label="Hand over …", action=action("reassign_task", t=page.task.id, v=page.task.version))
 
@@ -230,7 +235,7 @@ def _answer_line(page: TaskPage) -> Text:
     task = page.task
     said = ANSWERS[task.answer] if task.answer else "—"
     when = moment(task.answered_at, page.reader.time_zone) if task.answered_at else ""
-    who = "You" if task.answered_by == page.reader.id else page.answered_by
+    who = "You" if task.answered_by == page.reader.id else page.answered_by or "soc2bot"
     return Text(text=f"{who} answered “{said}” on {when}.", strong=True)
 
 

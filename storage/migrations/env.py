@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import storage.access_tables  # noqa: F401 - its tables belong to the metadata too
 from storage.tables import metadata
 
 context.configure(

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from tasks.identifiers import PersonId, TaskId
+from tasks.identifiers import ControlId, PersonId, TaskId
 
 DORMANT_DAYS = 90
 """Not signed in for longer than this: dormant."""
+
+
+CHANGE_DAYS = 5
 
 
 class AccountKind(StrEnum):
@@ -56,6 +59,16 @@ class Access:
     def key(self) -> tuple[str, str]:
         """The same access in the next export."""
         return self.account.casefold(), self.entitlement.casefold()
+
+    def is_under_review(self, kind: "CampaignKind") -> bool:
+        """storage/access_items.py says the same to the database."""
+        match kind:
+            case CampaignKind.ALL_ACCESS:
+                return True
+            case CampaignKind.PRIVILEGED:
+                return self.privileged
+            case CampaignKind.SERVICE:
+                return self.kind is not AccountKind.HUMAN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,16 +153,27 @@ class Decision:
 
 
 class CampaignKind(StrEnum):
+    """Which accesses are under review."""
+
     ALL_ACCESS = "all access"
     PRIVILEGED = "privileged access"
+    SERVICE = "service accounts"
+    """Whatever is no human's: service and shared accounts."""
 
 
 class CampaignState(StrEnum):
     PREPARING = "preparing"
+    """Waits for whoever owns it: the systems and their exports are chosen, the reviewers looked through."""
+    OPENING = "opening"
+    """Confirmed; a job makes the items, chunk by chunk."""
     OPEN = "open"
     SIGNED_OFF = "signed-off"
     CLOSED_EARLY = "closed-early"
     CANCELLED = "cancelled"
+
+    @property
+    def is_over(self) -> bool:
+        return self in (CampaignState.SIGNED_OFF, CampaignState.CLOSED_EARLY, CampaignState.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +187,43 @@ class Campaign:
     span_end: date
     due_on: date
     state: CampaignState = CampaignState.PREPARING
+    control_id: ControlId
+    """What it is a part of: its tasks are counted there."""
     task_id: TaskId | None = None
     """The occurrence of a control which its sign-off answers."""
+    change_days: int = CHANGE_DAYS
+    """Business days that a system's owner has for a revoke or a change."""
+    created_at: datetime
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: PersonId | None = None
+    close_reason: str = ""
+    """Of one closed early or cancelled."""
+    statement: str = ""
+    """What was signed."""
+    checked: str = ""
+    """The day and the directory's stamp at which the reviewers were found last."""
     version: int = 1
+    """Compare and set."""
+
+
+class ExtensionState(StrEnum):
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """More time, asked for with a reason; somebody else approves it."""
+
+    id: str
+    campaign_id: str
+    due_from: date
+    due_to: date
+    reason: str
+    asked_by: PersonId
+    asked_at: datetime
+    state: ExtensionState = ExtensionState.ASKED
+    decided_by: PersonId | None = None
+    decided_at: datetime | None = None

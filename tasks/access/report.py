@@ -1,77 +1,15 @@
-"""The final report of a campaign: its rows, counts that add up, and what it says about its completeness.
+"""The final report of a campaign: counts that add up, what it says about its completeness, and all that it tells."""
 
-A cell that a spreadsheet would take for a formula (it starts with =, +, -, @, a tab or a carriage return) gets an
-apostrophe before it: shown as text, computed by nobody. No other cell is touched.
-"""
-
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import date, datetime
 
+from tasks.access.comparing import Outcome
 from tasks.access.deciding import Row
-from tasks.access.model import Campaign, Verdict
-from tasks.identifiers import PersonId
+from tasks.access.model import Campaign, CampaignKind, CampaignState, Source, Verdict
+from tasks.access.report_lines import NOT_DECIDED, Line
 from tasks.wording import counted, day
-
-HEADER = (
-    "System",
-    "Account",
-    "Entitlement",
-    "Decision",
-    "Change to",
-    "Reason",
-    "Decided by",
-    "On behalf of",
-    "Decided at (UTC)",
-    "Seconds taken",
-    "Bulk or single",
-    "Taken over from",
-)
-NOT_DECIDED = "not decided"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-# --- rows
-
-
-def lines(rows: Iterable[Row], names: Mapping[PersonId, str]) -> Iterator[tuple[str, ...]]:
-    """In the order of the header. Only what was submitted is a decision."""
-    for row in rows:
-        access = row.item.access
-        yield (row.item.system, access.account, access.entitlement, *_decision_cells(row, names))
-
-
-def _decision_cells(row: Row, names: Mapping[PersonId, str]) -> tuple[str, ...]:
-    decision = row.decision
-    if decision is None or row.submitted_at is None:
-        return (NOT_DECIDED, *[""] * 8)
-    return (
-        decision.verdict.value,
-        decision.change_to,
-        decision.reason,
-        names[decision.decided_by],
-        names[decision.on_behalf_of] if decision.on_behalf_of else "",
-        f"{decision.decided_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-        f"{decision.seconds_taken:.0f}",
-        "bulk" if decision.in_bulk else "single",
-        decision.taken_over_from,
-    )
-
-
-def safe_cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def csv_text(rows: Iterable[Row], names: Mapping[PersonId, str]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows([safe_cell(cell) for cell in line] for line in lines(rows, names))
-    return text.getvalue()
-
 
 # --- counts
 
@@ -88,7 +26,7 @@ class Counts:
     taken_over: int
     """Of an overlapping campaign; counted as single or bulk, too."""
     twice: int
-    """Rows of an export that are here more than once."""
+    """Accesses of an export that are here more than once; one of its rows may hold several."""
     per_system: tuple[tuple[str, int], ...]
 
     @property
@@ -99,9 +37,9 @@ class Counts:
 def counts(rows: Iterable[Row]) -> Counts:
     tally: Counter[str] = Counter()
     systems: Counter[str] = Counter()
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int, tuple[str, str]]] = set()
     for row in rows:
-        seen.add((row.item.system, row.item.access.row))
+        seen.add((row.item.system, row.item.access.row, row.item.access.key))
         systems[row.item.system] += 1
         tally.update(_kinds(row))
     return Counts(
@@ -126,7 +64,7 @@ def _kinds(row: Row) -> list[str]:
 
 
 def discrepancies(found: Counts, expected: Mapping[str, int]) -> tuple[str, ...]:
-    """Why the counts don't add up; empty: they do. `expected`: per system, how many rows of its export are in scope."""
+    """Why they don't add up; empty: they do. `expected`: per system, how many accesses of its export are in scope."""
     have = dict(found.per_system)
     wrong = [
         f"{system}: {counted(have.get(system, 0), 'item')} under review, {expected.get(system, 0):,} in the export."
@@ -134,7 +72,7 @@ def discrepancies(found: Counts, expected: Mapping[str, int]) -> tuple[str, ...]
         if have.get(system, 0) != expected.get(system, 0)
     ]
     if found.twice:
-        wrong.append(f"{counted(found.twice, 'row is', 'rows are')} here more than once.")
+        wrong.append(f"{counted(found.twice, 'access is', 'accesses are')} here more than once.")
     if found.decided + found.undecided != found.items:
         wrong.append(f"{found.decided:,} decided and {found.undecided:,} undecided are not {found.items:,} items.")
     if found.single + found.bulk != found.decided:
@@ -165,4 +103,108 @@ def _open_words(found: Counts) -> str:
 def _match_words(found: Counts, expected: Mapping[str, int]) -> str:
     if wrong := discrepancies(found, expected):
         return " ".join(("The counts do not add up.", *wrong))
-    return "Each row in scope of each system's export is here once, and the counts add up."
+    return "Each access in scope of each system's export is here once, and the counts add up."
+
+
+# --- the whole report
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportFacts:
+    """What an auditor asks of a list before believing it."""
+
+    source: Source
+    in_scope: int
+    """Accesses of it that are under review."""
+    sha256: str
+    """Of the file."""
+    digest: str
+    """Of its rows, as tasks/access/digests.py has it."""
+    imported_by: str
+    imported_at: datetime
+    amendments: int = 0
+    """Made since the import, each on record; the export itself stays as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewerFacts:
+    name: str
+    capacities: tuple[str, ...] = ()
+    items: int = 0
+    keep: int = 0
+    revoke: int = 0
+    change: int = 0
+    undecided: int = 0
+    bulk: int = 0
+    passed: int = 0
+    """Handed on: not among the items, unless they came back by another way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Departure:
+    """Something that did not go as planned, and who answers for it."""
+
+    what: str
+    about: str
+    reason: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revocation:
+    """What became of one revoke or change."""
+
+    system: str
+    account: str
+    entitlement: str
+    verdict: Verdict
+    change_to: str = ""
+    owner: str
+    sla_days: int
+    """Business days."""
+    due_at: datetime
+    closed_at: datetime | None = None
+    outcome: Outcome | None = None
+    """By the next export; None: it has not come yet."""
+    as_decided: bool = False
+    checked_at: datetime | None = None
+    """When that export was extracted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """All that its file is rendered from; people are names by now."""
+
+    name: str
+    kind: CampaignKind
+    state: CampaignState
+    span_start: date
+    span_end: date
+    due_on: date
+    owner: str
+    signed_by: str = ""
+    signed_at: datetime | None = None
+    """None: not signed off yet."""
+    statement: str = ""
+    """What was signed."""
+    made_at: datetime
+    exports: tuple[ExportFacts, ...]
+    reviewers: tuple[ReviewerFacts, ...]
+    counts: Counts
+    discrepancies: tuple[str, ...]
+    completeness: str
+    departures: tuple[Departure, ...]
+    revocations: tuple[Revocation, ...]
+    signals: tuple[tuple[str, tuple[str, ...]], ...]
+    """Of each reviewer who shows any: signs of deciding without looking."""
+    lines: tuple[Line, ...]
+
+    @property
+    def stamp(self) -> str:
+        """Empty: nothing but final."""
+        if self.state is CampaignState.CANCELLED:
+            return "Cancelled"
+        if self.signed_at is None:
+            return "Draft"
+        return "Closed early" if self.state is CampaignState.CLOSED_EARLY else ""

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from string import Formatter
 
+from tasks.access.model import CampaignKind
 from tasks.catalogue.fields import Fields, own_name, suggestion
 from tasks.catalogue.model import PACK_OF_SERIES, CatalogueControl, Criterion
 from tasks.catalogue.problems import Problem
@@ -119,6 +120,7 @@ def read_text(fields: Fields, criteria: Collection[str], *, whole: bool = True) 
         tested_attributes=fields.texts("tested_attributes") if told("tested_attributes") else (),
         sampling_frequency=fields.text("sampling_frequency") if told("sampling_frequency") else "",
         event_driven=fields.flag("event_driven"),
+        access_review=fields.choice("access_review", CampaignKind) if fields.has("access_review") else None,
         refs=read_refs(fields, criteria, whole=whole) if told("refs") else {},
     )
 
@@ -166,6 +168,7 @@ def read_item(fields: Fields, seen: set[str]) -> EvidenceItem:
         text=fields.text("item"),
         required=fields.flag("required"),
         population=fields.optional_flag("population"),
+        reviewed=fields.optional_flag("reviewed"),
         restricted=fields.optional_flag("restricted"),
     )
     if item.key and not SLUG.fullmatch(item.key):

@@ -105,6 +105,7 @@ def _entry(control: Control, emails: Mapping[PersonId, str]) -> Document:
         "limit_days": text.limit_days,
         "span": str(text.span),
         "acceptance": text.acceptance,
+        "access_review": str(text.access_review) if text.access_review else "",
         "prompt": text.prompt,
         "statement": text.statement,
         "evidence": [_item(item) for item in text.evidence],
@@ -120,7 +121,7 @@ def _entry(control: Control, emails: Mapping[PersonId, str]) -> Document:
 
 
 def _item(item: EvidenceItem) -> Document:
-    marks = {name: True for name in ("population", "restricted") if getattr(item, name)}
+    marks = {name: True for name in ("population", "restricted", "reviewed") if getattr(item, name)}
     return {"key": item.key, "item": item.text, "required": item.required, **marks}
 
 

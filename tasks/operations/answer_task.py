@@ -7,16 +7,22 @@ from datetime import date, datetime
 from tasks import audit, duties, escalation
 from tasks.completeness import missing_items
 from tasks.controls import ControlText
-from tasks.errors import Invalid
+from tasks.errors import Invalid, NotAllowed
 from tasks.evidence import Evidence
 from tasks.identifiers import PersonId, TaskId
-from tasks.model import Answer, Attestation, Deviation, Finding, Task, TaskState
+from tasks.model import Answer, Attestation, Deviation, Finding, Task, TaskState, Work
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.operations.acting import answerers_of, person_of, require_open, require_version, today_of
 from tasks.operations.attach_evidence import attach_zero_result
+from tasks.operations.task_text import text_of
 from tasks.people import Actor, Person
 from tasks.ports import UnitOfWork
 from tasks.statements import statement_of
+
+BY_ITSELF = {
+    Work.ACCESS_REVIEW: "Decide about each access, then submit: that is the answer. Type /soc2 access.",
+    Work.ACCESS_SIGN_OFF: "Sign the review off: that is the answer. Type /soc2 access.",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +58,8 @@ class Given:
     problems: tuple[FoundProblem, ...] = ()
     shortfall: Shortfall | None = None
     zero: ZeroResult | None = None
+    statement: str = ""
+    """What is signed in place of the control's own words, where the answer has figures of its own."""
 
 
 def answer_task(uow: UnitOfWork, actor: Actor, task_id: TaskId, version: int, given: Given) -> Task:
@@ -59,6 +67,8 @@ def answer_task(uow: UnitOfWork, actor: Actor, task_id: TaskId, version: int, gi
     person = person_of(actor)
     on_behalf_of = duties.require_may_answer(person, task, uow.people, today_of(uow, person))
     require_open(uow, task, person)
+    if task.work in BY_ITSELF:
+        raise NotAllowed(BY_ITSELF[task.work])
     require_version(task, version)
     attestation = attest(uow, actor, task, given, on_behalf_of=on_behalf_of)
     answered = uow.tasks.save(answered_by(uow, task, attestation))
@@ -73,7 +83,7 @@ def attest(
     """Checks that the answer is whole, signs it, and opens the findings or the deviation that follow from it. They
     take the place of what an earlier version opened."""
     person = person_of(actor)
-    text = uow.controls.text(task.control_id, task.control_version)
+    text = text_of(uow, task)
     if given.zero and given.answer is Answer.NOTHING_TO_REPORT:
         attach_zero_result(uow, actor, task, text, source=given.zero.source, query=given.zero.query)
     evidence = uow.evidence.of_task(task.id)
@@ -85,7 +95,7 @@ def attest(
         task_id=task.id,
         version=earlier + 1,
         control_version=task.control_version,
-        statement=statement_of(given.answer, text, task, today_of(uow, person)),
+        statement=given.statement or statement_of(given.answer, text, task, today_of(uow, person)),
         answer=given.answer,
         person_id=person.id,
         role=duties.role_towards(person, task, uow.people),

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from tasks import audit, duties, escalation
 from tasks.controls import Control
-from tasks.errors import Invalid
+from tasks.errors import Invalid, NotAllowed
 from tasks.identifiers import ControlId, PersonId, TaskId
-from tasks.model import Task
+from tasks.model import Task, Work
 from tasks.notices import Occasion
 from tasks.operations.acting import person_of, require_open, require_version
 from tasks.operations.reopen_task import owe_to_responsible
@@ -20,6 +20,8 @@ def reassign_task(uow: UnitOfWork, actor: Actor, task_id: TaskId, version: int, 
     person = person_of(actor)
     duties.require_may_assign(person, task, uow.people)
     require_open(uow, task, person)
+    if task.work is Work.ACCESS_REVIEW:
+        raise NotAllowed("A part of an access review is handed over access by access: “Not mine …” beside each.")
     require_version(task, version)
     owner = require_takes_tasks(uow, to)
     if owner.id == task.owner_id:

@@ -12,6 +12,7 @@ from tasks.evidence import SENT_BY_FORM, Evidence, EvidenceKind, EvidenceState, 
 from tasks.identifiers import EvidenceId, TaskId
 from tasks.model import Task, TaskState
 from tasks.operations.acting import person_of, require_open, today_of
+from tasks.operations.task_text import text_of
 from tasks.people import Actor, Person
 from tasks.ports import UnitOfWork
 from tasks.wording import shortened
@@ -35,6 +36,14 @@ def attach_files(
     fresh = {(one.platform, one.reference): one for one in files if (one.platform, one.reference) not in known}
     found = (_from(origin, _file(uow, actor, task, item, one)) for one in fresh.values())
     return tuple(_add(uow, actor, task, one) for one in found)
+
+
+def attach_record(
+    uow: UnitOfWork, actor: Actor, task_id: TaskId, file: FileReference, *, item: str, card: IpeCard | None = None
+) -> Evidence:
+    """A file of our own: what a list or a review that stands here says, in bytes. Fetched like any other."""
+    task = require_may_attach(uow, actor, task_id, item)
+    return _add(uow, actor, task, replace(_file(uow, actor, task, item, file), card=card))
 
 
 def attach_link(
@@ -112,7 +121,7 @@ def require_may_attach(uow: UnitOfWork, actor: Actor, task_id: TaskId, item: str
         duties.require_may_answer(person, task, uow.people, today_of(uow, person))
     if not (correcting and task.state in (TaskState.SUBMITTED, TaskState.RECORDED)):
         require_open(uow, task, person)
-    text = uow.controls.text(task.control_id, task.control_version)
+    text = text_of(uow, task)
     if item and text.item(item) is None:
         raise Invalid("This task has no such evidence item.", fields={"item": "Choose one from the list."})
     return task

@@ -63,7 +63,8 @@ def attach_message(
     words: tuple[Evidence, ...] = ()
     if kept.text.strip() and not said_already:
         words = (attach_text(uow, actor, task_id, kept.text, item=item, origin=origin),)
-    return (*words, *attach_files(uow, actor, task_id, kept.files, item=item, origin=origin))
+    files = [one for one in kept.files if one.reference]
+    return (*words, *attach_files(uow, actor, task_id, files, item=item, origin=origin))
 
 
 def _origin(kept: SharedMessage, note: str) -> Origin:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tasks import audit, duties, people_duties
 from tasks.identifiers import PersonId
+from tasks.model import Work
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.operations.assign import hand_over
 from tasks.operations.replan import replan
@@ -45,7 +46,8 @@ def reactivate_person(uow: UnitOfWork, actor: Actor, person_id: PersonId) -> Per
 
 def _move_tasks(uow: UnitOfWork, actor: Actor, left: Person) -> int:
     """Where there is nobody to move a task to, its ladder finds whoever is there later."""
-    heirs = [(task, duties.heir(task, uow.people)) for task in uow.tasks.open_of([left.id])]
+    theirs = [task for task in uow.tasks.open_of([left.id]) if task.work is not Work.ACCESS_REVIEW]  # recheck_reviews
+    heirs = [(task, duties.heir(task, uow.people)) for task in theirs]
     for task, heir in heirs:
         if heir:
             hand_over(uow, actor, task, heir)

@@ -149,5 +149,5 @@ def _plain(value: object) -> str | int | bool | list[str] | None:
 def _line(value: object) -> str:
     if not isinstance(value, EvidenceItem):
         return str(value)
-    marks = ", ".join(name for name in ("required", "population", "restricted") if getattr(value, name))
+    marks = ", ".join(name for name in ("required", "population", "restricted", "reviewed") if getattr(value, name))
     return f"{value.key}: {value.text}" + (f" ({marks})" if marks else "")

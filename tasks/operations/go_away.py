@@ -6,6 +6,7 @@ from datetime import date
 from tasks import audit, duties
 from tasks.errors import Invalid
 from tasks.identifiers import PersonId
+from tasks.model import Work
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.operations.acting import person_of, today_of
 from tasks.people import Actor, Person, Role
@@ -45,6 +46,8 @@ def hand_over_open_tasks(uow: UnitOfWork, away: Person) -> int:
         return 0
     told = 0
     for task in uow.tasks.open_of([away.id]):
+        if task.work is Work.ACCESS_REVIEW:
+            continue  # its accesses move one by one: recheck_reviews
         turn = duties.responsible(task, uow.people, today)
         if turn.person and turn.person.id != away.id:
             recipient = f"person:{turn.person.id}"

@@ -7,6 +7,7 @@ from tasks.identifiers import EvidenceId
 from tasks.model import Task, TaskState
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.operations.acting import acceptors_of, person_of
+from tasks.operations.task_text import text_of
 from tasks.people import Actor, Person
 from tasks.ports import UnitOfWork
 
@@ -15,7 +16,7 @@ def open_evidence(uow: UnitOfWork, actor: Actor, evidence_id: EvidenceId) -> Evi
     evidence = uow.evidence.get(evidence_id)
     task = uow.tasks.get(evidence.task_id)
     person = person_of(actor)
-    item = uow.controls.text(task.control_id, task.control_version).item(evidence.item)
+    item = text_of(uow, task).item(evidence.item)
     allowed = duties.may_see_evidence(
         person,
         task,

@@ -6,6 +6,7 @@ from tasks.identifiers import PersonId, TaskId
 from tasks.model import Contribution
 from tasks.notices import NoticeKey, Occasion, OwedNotice
 from tasks.operations.acting import person_of, require_open, today_of
+from tasks.operations.task_text import text_of
 from tasks.people import Actor
 from tasks.ports import UnitOfWork
 
@@ -18,7 +19,7 @@ def request_item(
     person = person_of(actor)
     duties.require_may_answer(person, task, uow.people, today_of(uow, person))
     require_open(uow, task, person)
-    if uow.controls.text(task.control_id, task.control_version).item(item) is None:
+    if text_of(uow, task).item(item) is None:
         raise Invalid("This task has no such evidence item.", fields={"item": "Choose one from the list."})
     asked = uow.people.get(contributor)
     if not asked.active or asked.id == person.id:

@@ -593,6 +593,24 @@ async def test_an_edit_that_failed_is_made_later(
     assert web.messages[0].edits == 1
 
 
+async def test_what_is_not_connected_takes_no_turn_from_what_is(company: Company, seconds: Seconds) -> None:
+    a_message_about_the_task(company)
+    connected = [FakePlatform()]
+    free, once = Rate(a_minute=6000, burst=100), Rate(a_minute=0.01, burst=1)
+    limits = Limits(between=0.0, posts=free, edits=once, looks=free, introductions=free)
+    pace = Pace({"web": limits}, now=seconds, sleep=seconds.sleep)
+    delivery = a_delivery(company, connected=connected, seconds=seconds, pace=pace)
+    await delivery.deliver(ACME)
+    web = connected.pop()
+    connected.append(FakePlatform(name="slack"))
+    changed(company)
+    await delivery.edit(ACME)
+    connected.append(web)
+    seconds.passed += 900
+    await delivery.edit(ACME)
+    assert (web.messages[0].edits, seconds.slept) == (1, [])
+
+
 async def test_a_change_while_an_edit_is_under_way_is_edited_too(company: Company, web: FakePlatform) -> None:
     a_message_about_the_task(company)
     again = [changed]

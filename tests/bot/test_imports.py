@@ -7,7 +7,7 @@ import pytest
 
 from bot.imports import MOST_ATTEMPTS, ImportReading
 from bot.platform import FetchRefused, RetryLater, TokenRevoked
-from bot.spreadsheets import LARGEST
+from bot.spreadsheets import CONTROL_LIST
 from storage.evidence_files import EvidenceFiles
 from storage.unit_of_work import SqlUnitOfWork
 from tasks.evidence import FileReference
@@ -98,7 +98,7 @@ async def test_what_was_said_about_the_file_is_heeded(
         (b"", "controls.csv is empty."),
         (b"<html><body>Sign in</body></html>", "controls.csv holds a web page"),
         (b"Hello\nworld\n", "No row names the columns I need"),
-        (b"a" * (LARGEST + 1), "controls.csv is larger than 5 MB."),
+        (b"a" * (CONTROL_LIST.bytes + 1), "controls.csv is larger than 5 MB."),
         (b"PK\x03\x04 broken", "controls.csv is damaged"),
     ],
 )
@@ -114,7 +114,7 @@ async def test_a_file_that_is_no_list_of_controls_is_refused(
 
 
 async def test_a_file_that_says_it_is_too_large_is_not_fetched(company: Company, reading: ImportReading) -> None:
-    item = hand_in(company, size=LARGEST + 1)
+    item = hand_in(company, size=CONTROL_LIST.bytes + 1)
     await reading.read(ACME)
     assert "larger than 5 MB" in found(company, item).error
 

@@ -131,6 +131,8 @@ async def test_every_job_has_a_name_of_its_own_and_a_cadence() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
     assert all(SECOND <= job.every <= timedelta(days=1) for job in JOBS)
     assert [job.name for job in SPEAKING] == [
+        "open-reviews",
+        "recheck-reviews",
         "check-files",
         "read-imports",
         "take-over",

@@ -37,6 +37,7 @@ def lines() -> Iterator[io.StringIO]:
         "xoxp-99-zz-tops",
         "xapp-1-A0B1-2-c0ffee",
         "xoxe.xoxp-1-Mi0yLTE",
+        "soc2_mfrggzdfmztwq2lknnwg23tpobyxe43uov3ho6dzpiydcmrtgq2q",
         SIGNING_SECRET,
     ],
 )

@@ -94,6 +94,10 @@ async def test_requests_are_counted_by_route_and_outcome() -> None:
     assert value(text, count, route="healthz", outcome="ok") == 1
 
 
+def test_what_programs_ask_is_counted_under_one_label() -> None:
+    assert {route_of("/v1/token"), route_of("/v1/incidents/7")} == {"api"}
+
+
 def test_a_path_that_somebody_made_up_is_never_a_label() -> None:
     assert {route_of(f"/{word}") for word in ("a", "b/c", "slack/event", "%00")} == {"other"}
 

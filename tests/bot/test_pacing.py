@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.pacing import SLACK, Bucket, Limits, Pace, Rate
+from bot.pacing import SLACK, TEAMS, Bucket, Limits, Pace, Rate
 from tests.fake_slack.rates import CALLS_A_MINUTE, POSTS_A_MINUTE
 
 pytestmark = pytest.mark.anyio
@@ -92,6 +92,26 @@ async def test_a_platform_without_limits_never_waits() -> None:
         await pace.to_edit("web", "acme")
         await pace.to_look("web", "acme")
     assert seconds.passed == 0
+
+
+async def test_where_a_platform_can_t_be_looked_at_nobody_waits_to_look_and_every_other_call_is_paced() -> None:
+    seconds = Seconds()
+    pace = Pace(now=seconds, sleep=seconds.sleep)
+    for _ in range(100):
+        await pace.to_look("teams", "acme")
+    assert seconds.passed == 0
+    for _ in range(100):
+        await pace.to_edit("teams", "acme")
+    assert seconds.passed > 10
+    for _ in range(100):
+        await pace.to_look("slack", "acme")
+    assert seconds.passed > 180
+
+
+def test_teams_is_called_no_more_often_than_it_allows_with_room_for_answers() -> None:
+    paced = [rate for rate in (TEAMS.posts, TEAMS.edits, TEAMS.looks, TEAMS.introductions) if rate]
+    assert sum(rate.a_minute for rate in paced) / 60 <= 20
+    assert 1 / TEAMS.between < 7
 
 
 def test_in_no_minute_is_slack_called_more_often_than_it_allows() -> None:

@@ -7,21 +7,27 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from bot.spreadsheets import LARGEST, MOST_COLUMNS, MOST_ROWS, UnreadableSpreadsheet, read_sheets
+from bot.spreadsheets import ACCESS_EXPORT, CONTROL_LIST, Limits, UnreadableSpreadsheet, read_sheets
+from tasks.access.reading import MOST_ROWS
+from tasks.matrix.layouts import LAST_HEADER_ROW
 from tests.matrices import SPREADSHEET, as_csv, as_xlsx
 
 ROWS = (("ID", "Title"), ("AC-1", "Zugänge prüfen – “jetzt”"))
 TEXT = "ID,Title\nAC-1,Zugänge prüfen\n"
 
 
-def rows_of(content: bytes, name: str = "controls.csv") -> list[tuple[str, ...]]:
-    [sheet] = read_sheets(content, name)
+KINDS = {"controls": CONTROL_LIST, "accounts": ACCESS_EXPORT}
+"""By what their files are called here."""
+
+
+def rows_of(content: bytes, limits: Limits = CONTROL_LIST) -> list[tuple[str, ...]]:
+    [sheet] = read_sheets(content, "controls.csv", limits)
     return [tuple(row) for row in sheet.rows]
 
 
-def why_not(content: bytes, name: str = "controls.xlsx") -> str:
+def why_not(content: bytes, kind: str = "controls") -> str:
     with pytest.raises(UnreadableSpreadsheet) as refusal:
-        read_sheets(content, name)
+        read_sheets(content, f"{kind}.xlsx", KINDS[kind])
     return str(refusal.value)
 
 
@@ -51,7 +57,7 @@ def test_empty_rows_keep_their_place_so_that_row_numbers_are_right() -> None:
 
 
 def test_a_workbooks_sheets_come_in_their_order() -> None:
-    sheets = read_sheets(as_xlsx(Notes=(("Read me",),), Controls=ROWS), "controls.xlsx")
+    sheets = read_sheets(as_xlsx(Notes=(("Read me",),), Controls=ROWS), "controls.xlsx", CONTROL_LIST)
     assert [(sheet.name, list(sheet.rows)) for sheet in sheets] == [("Notes", [("Read me",)]), ("Controls", list(ROWS))]
 
 
@@ -127,19 +133,18 @@ def a_zip(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
-def lying_zip() -> bytes:
-    """Says of a part that it is small."""
+def a_zip_that_says(size: int) -> bytes:
+    """Of a part of a million bytes."""
     bomb = bytearray(rezipped(lambda _, content: content, **{"xl/media/a.bin": b"0" * 1_000_000}))
-    size = (1_000_000).to_bytes(4, "little")
-    while (place := bomb.find(size)) >= 0:
-        bomb[place : place + 4] = (10).to_bytes(4, "little")
+    told = (1_000_000).to_bytes(4, "little")
+    while (place := bomb.find(told)) >= 0:
+        bomb[place : place + 4] = size.to_bytes(4, "little")
     return bytes(bomb)
 
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "is empty"),
     "spaces": (b" \n\n\t ", "is empty"),
-    "too large": (b"a" * (LARGEST + 1), "is larger than 5 MB"),
     "a zip of something else": (a_zip(**{"readme.txt": b"hello"}), "is a zip, not an Excel file"),
     "half a workbook": (GOOD[: len(GOOD) // 2], "is damaged"),
     "a zip's beginning": (b"PK\x03\x04", "is damaged"),
@@ -148,13 +153,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "a program": (b"MZ\x90\x00" + bytes(50), "neither a spreadsheet nor plain text"),
     "half of UTF-16": (b"\xff\xfeI\x00D", "neither a spreadsheet nor plain text"),
     "a web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "holds a web page"),
-    "a million columns": (b"ID," + b"," * 1_000_000 + b"\n", f"{MOST_COLUMNS} at most"),
-    "many columns in a workbook": (
-        as_xlsx(A=(tuple("x" for _ in range(MOST_COLUMNS + 1)),)),
-        f"{MOST_COLUMNS} at most",
-    ),
-    "too many rows": (b"ID,Title\n" * (MOST_ROWS + 1), f"more than {MOST_ROWS:,} rows"),
-    "too many rows in a workbook": (as_xlsx(A=[("x",)] * (MOST_ROWS + 1)), f"more than {MOST_ROWS:,} rows"),
+    "a million columns": (b"ID," + b"," * 1_000_000 + b"\n", "200 at most"),
     "a huge cell": (b'ID,Title\nA,"' + b"a" * 200_000 + b'"\n', "can't be read as a CSV file"),
     "an open quote": (b'ID,"Title\n' + b"A,x\n" * 40_000, "can't be read as a CSV file"),
     "a cell at the end of the world": (
@@ -162,7 +161,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         "has cells as far as row 1,048,576 and column 16,384",
     ),
     "a row at the end of the world": (
-        with_sheet(sheet_xml('<row r="1048576"><c><v>1</v></c><c><v>1</v></c></row>')),
+        with_sheet(sheet_xml('<row r="1048576"><c/><c/><c/><c/><c><v>1</v></c></row>')),
         "has cells as far as row 1,048,576",
     ),
     "entities in a reference": (
@@ -174,8 +173,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         "is damaged",
     ),
     "another encoding": (with_sheet('<?xml version="1.0" encoding="utf-16"?><a/>'.encode("utf-16")), "is damaged"),
-    "a bomb": (rezipped(lambda _, content: content, **{"xl/media/a.bin": b"0" * 70_000_000}), "unpacks to more"),
-    "a bomb that lies": (lying_zip(), "is damaged"),
+    "a bomb that lies": (a_zip_that_says(10), "is damaged"),
     "a sheet under another name": (
         rezipped(
             lambda name, content: content.replace(b"worksheets/sheet1.xml", b"media/sheet1.png"),
@@ -187,12 +185,93 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_refused_in_a_plain_sentence(name: str) -> None:
+def test_a_hostile_file_is_refused_in_a_plain_sentence(name: str, kind: str) -> None:
     content, sentence = HOSTILE[name]
-    told = why_not(content)
+    told = why_not(content, kind)
     assert sentence in told
-    assert told.startswith("controls.xlsx ")
+    assert told.startswith(f"{kind}.xlsx ")
+
+
+# how much
+
+
+def largest_within(limits: Limits) -> int:
+    """Rows, with the header and what stands above it."""
+    return limits.rows + limits.above
+
+
+def test_each_kind_of_file_has_limits_of_its_own() -> None:
+    assert (CONTROL_LIST.bytes, CONTROL_LIST.rows, CONTROL_LIST.above) == (5 * 1024**2, 5000, 0)
+    assert (ACCESS_EXPORT.bytes, ACCESS_EXPORT.rows) == (25 * 1024**2, MOST_ROWS)
+
+
+def test_an_export_may_have_all_its_rows_under_a_header_wherever_that_is_looked_for() -> None:
+    assert ACCESS_EXPORT.above >= LAST_HEADER_ROW
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_is_too_large_is_refused_in_words_of_its_own_kind(kind: str) -> None:
+    limits = KINDS[kind]
+    told = why_not(b"a" * (limits.bytes + 1), kind)
+    assert told == f"{kind}.xlsx is larger than {limits.bytes // 1024**2} MB. Send {limits.what} alone."
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_as_large_as_may_be_is_read(kind: str) -> None:
+    limits = KINDS[kind]
+    row = b"a" * 1999 + b"\n"
+    content = (row * (limits.bytes // 1000))[: limits.bytes]
+    assert len(rows_of(content, limits)) == limits.bytes // len(row) + 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_as_many_rows_as_may_be_are_read_and_one_more_is_refused(kind: str) -> None:
+    limits = KINDS[kind]
+    content = b"ID,Title\n" * largest_within(limits)
+    assert len(rows_of(content, limits)) == largest_within(limits)
+    told = why_not(content + b"ID,Title\n", kind)
+    assert told == f"{kind}.xlsx has more than {limits.rows:,} rows. Send {limits.what} alone, or split it."
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_a_workbook_no_more_rows_are_read_either(kind: str) -> None:
+    limits = KINDS[kind]
+    content = as_xlsx(A=[("x",)] * (largest_within(limits) + 1))
+    assert f"more than {limits.rows:,} rows" in why_not(content, kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_columns_than_may_be_are_refused_with_their_row(kind: str) -> None:
+    limits = KINDS[kind]
+    wide = ["x"] * (limits.columns + 1)
+    sentence = f"has {len(wide)} columns in row 2; {limits.columns} at most"
+    assert sentence in why_not(as_csv([["x"], wide]).encode(), kind)
+    assert sentence in why_not(as_xlsx(A=[["x"], wide]), kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cells_that_reach_too_far_are_refused(kind: str) -> None:
+    limits = KINDS[kind]
+    rows = limits.reach // 100 + 1
+    content = with_sheet(sheet_xml(f'<row r="{rows}"><c r="CV{rows}"><v>1</v></c></row>'))
+    assert f"has cells as far as row {rows:,} and column 100. Delete" in why_not(content, kind)
+
+
+def test_a_text_of_separators_alone_is_no_way_around_that() -> None:
+    rows = ACCESS_EXPORT.reach // 200 + 1
+    assert f"as far as row {rows:,} and column 200" in why_not((b"," * 199 + b"\n") * rows, "accounts")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_that_says_it_unpacks_to_too_much_is_not_unpacked(kind: str) -> None:
+    limits = KINDS[kind]
+    told = why_not(a_zip_that_says(limits.unpacked), kind)
+    assert told == f"{kind}.xlsx unpacks to more than {limits.unpacked // 1024**2} MB. Send {limits.what} alone."
+
+
+# broken and good
 
 
 def test_broken_workbooks_never_do_worse_than_being_refused() -> None:
@@ -207,7 +286,7 @@ def test_broken_workbooks_never_do_worse_than_being_refused() -> None:
             return bytes(changed)
 
         try:
-            read_sheets(rezipped(scratch), "controls.xlsx")
+            read_sheets(rezipped(scratch), "controls.xlsx", CONTROL_LIST)
         except UnreadableSpreadsheet:
             continue
 

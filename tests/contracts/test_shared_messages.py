@@ -83,6 +83,19 @@ def test_every_time_a_message_was_chosen_is_found_by_its_place_on_the_platform(o
     assert [one.id for one in found] == ["first", "later"]
 
 
+def test_what_somebody_set_aside_lately_is_found_latest_first(ours: UnitOfWork, elsewhere: UnitOfWork) -> None:
+    for one in (
+        a_message("first"),
+        a_message("later", shared_at=NOON + timedelta(hours=1)),
+        a_message("too-old", shared_at=NOON - timedelta(microseconds=1)),
+        a_message("theirs", person_id=PersonId("max")),
+    ):
+        ours.shared_messages.add(one)
+    found = ours.shared_messages.set_aside_by(PersonId("olga"), since=NOON)
+    assert [one.id for one in found] == ["later", "first"]
+    assert elsewhere.shared_messages.set_aside_by(PersonId("olga"), since=NOON) == []
+
+
 def test_what_was_set_aside_before_a_moment_is_forgotten(ours: UnitOfWork) -> None:
     ours.shared_messages.add(a_message("old", shared_at=NOON - timedelta(microseconds=1)))
     ours.shared_messages.add(a_message("new"))

@@ -59,6 +59,7 @@ def test_the_sentences_that_people_are_said_to_read_are_said() -> None:
         "I don't know you in this workspace yet",
         "I answer everybody in their own chat",
         "Microsoft gives no token",
+        "soc2bot was removed from Teams",
     )
     for sentence in told:
         assert f"*{sentence}*" in TEXT

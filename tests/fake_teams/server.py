@@ -16,6 +16,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 METADATA = "/v1/.well-known/openidconfiguration"
 KEYS = "/v1/.well-known/keys"
 GARBAGE = "<html>Welcome</html>"
+CUT_SHORT = "cut short"
 
 
 Answerer = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -29,6 +30,8 @@ class FakeTeams(Tenant):
         super().__init__()
         self.port = port
         self.faults = Faults()
+        self.bare_answer = 0
+        """The status with which an upload is taken, without a body; 0: as Teams does."""
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -81,6 +84,10 @@ class FakeTeams(Tenant):
     def garble(self, call: str, *, times: int = 1, after: int = 0) -> None:
         """A page of some proxy's, which says that all is well. The call is not done."""
         self.faults.add(call, Fault(error=GARBAGE, status=200), times=times, after=after)
+
+    def cut_short(self, call: str, *, times: int = 1, after: int = 0) -> None:
+        """The connection closes while the body is being sent. The call is not done."""
+        self.faults.add(call, Fault(error=CUT_SHORT), times=times, after=after)
 
     # the sockets
 
@@ -186,7 +193,7 @@ class FakeTeams(Tenant):
         if request.headers.get("Content-Range") != f"bytes 0-{len(content) - 1}/{len(content)}":
             return self._refused("upload", Refusal(400, "BadRange"))
         self.uploads[_id(request)] = content
-        return web.json_response({}, status=201)
+        return web.Response(status=self.bare_answer) if self.bare_answer else web.json_response({}, status=201)
 
 
 def _chat(request: web.Request) -> str:
@@ -198,7 +205,9 @@ def _id(request: web.Request) -> str:
 
 
 async def _faulty(fault: Fault, request: web.Request) -> web.StreamResponse:
-    if fault.silent:
+    if fault.error == CUT_SHORT:
+        await request.content.read(1)
+    if fault.silent or fault.error == CUT_SHORT:
         while fault.hang and request.transport and not request.transport.is_closing():  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         if request.transport:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from tasks.api_tokens import FoundToken
 from tasks.identifiers import WorkspaceId
 from tests.fakes import FakeUnitsOfWork
 
@@ -44,3 +45,6 @@ class CountingUnits:
 
     async def workspace_for(self, platform: str, external_id: str) -> WorkspaceId | None:
         return await self.units.workspace_for(platform, external_id)
+
+    async def token_for(self, digest: str) -> FoundToken | None:
+        return await self.units.token_for(digest)

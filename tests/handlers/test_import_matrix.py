@@ -2,12 +2,15 @@ from collections.abc import Sequence
 
 import pytest
 
+from handlers.actions import action
 from handlers.replies import OpenForm
 from handlers.requests import SharedFile
 from handlers.views.elements import Button, Form, Row, View
 from tasks.identifiers import PersonId
 from tasks.imports import Import, ImportState
+from tasks.matrix.layouts import LayoutName
 from tasks.matrix.reading import propose
+from tasks.matrix.stored import Asked, read_asked
 from tasks.operations.edit_control import edit_control
 from tasks.operations.import_matrix import known_here, record_read, refuse_import
 from tasks.people import Actor, Role
@@ -26,6 +29,7 @@ from tests.handlers.conversation import (
 from tests.matrices import SPREADSHEET, Rows, a_sheet, many, simple
 
 pytestmark = pytest.mark.anyio
+WITH_OPTIONS = "Control list, with options …"
 FILE = SharedFile(reference="F9", name="controls.xlsx", size=900)
 AC1 = ("AC-1", "Access is reviewed", "Managers review access.", "Quarterly", "CC6.1")
 LEAVERS = ("IAM-03", "Leaver access removal", "Leavers lose their access.", "Monthly", "CC6.2")
@@ -109,6 +113,55 @@ async def test_a_spreadsheet_dropped_by_the_lead_may_be_the_control_list() -> No
     pressed = await talk.press("lee", button_in(reply, "It is our control list"))
     assert "I am reading controls.xlsx" in words_of(pressed)
     assert the_import(talk).reference == "F9"
+
+
+async def test_a_dropped_spreadsheet_may_be_asked_about_before_it_is_read() -> None:
+    talk = Conversation(a_task())
+    form = await talk.open("lee", button_in(await talk.drop("lee", FILE), WITH_OPTIONS))
+    assert names_in(form) == ["layout", "sheet"]
+    assert "I read controls.xlsx." in words_of(form)
+
+    assert "I am reading controls.xlsx" in words_of(await talk.submit("lee", form, layout="vanta", sheet="Q3"))
+
+    assert the_import(talk).reference == "F9"
+    assert read_asked(the_import(talk).body) == Asked(layout=LayoutName.VANTA, sheet="Q3")
+
+
+async def test_a_dropped_spreadsheet_asked_about_is_read_with_the_same_defaults_as_by_one_press() -> None:
+    talk = Conversation(a_task())
+    reply = await talk.drop("lee", FILE)
+    await talk.submit("lee", await talk.open("lee", button_in(reply, WITH_OPTIONS)))
+    await talk.press("lee", button_in(reply, "It is our control list"))
+    first, second = talk.state.imports.values()
+    assert first.body == second.body
+
+
+async def test_a_wrong_layout_for_a_dropped_spreadsheet_is_said_in_its_field_and_the_file_stays() -> None:
+    talk = Conversation(a_task())
+    form = await talk.open("lee", button_in(await talk.drop("lee", FILE), WITH_OPTIONS))
+    assert "layout" in errors_in(await talk.submit("lee", form, layout="other"))
+    await talk.submit("lee", form)
+    assert the_import(talk).reference == "F9"
+
+
+async def test_a_very_long_name_keeps_its_ending_on_the_way_through_a_button() -> None:
+    talk = Conversation(a_task())
+    file = SharedFile(reference="F9", name=f"{'Contrôles ' * 30}2026.xlsx")
+    reply = await talk.drop("lee", file)
+    await talk.press("lee", button_in(reply, "It is our control list"))
+    assert the_import(talk).name.endswith(".xlsx")
+
+
+async def test_only_a_steward_gets_the_form_for_a_dropped_spreadsheet() -> None:
+    talk = Conversation(a_task())
+    button = button_in(await talk.drop("lee", FILE), WITH_OPTIONS)
+    assert not isinstance(await talk.press("olga", button), OpenForm)
+
+
+async def test_a_press_that_carries_no_file_reads_none() -> None:
+    talk = Conversation(a_task())
+    assert "carries no file" in words_of(await talk.press("lee", action("import_shared")))
+    assert talk.state.imports == {}
 
 
 async def test_with_one_open_task_a_file_whose_name_says_controls_is_asked_about() -> None:

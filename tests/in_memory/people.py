@@ -36,6 +36,9 @@ class InMemoryPeople:
     def away_on(self, day: date) -> Sequence[Person]:
         return [person for person in self._active() if person.is_away(day)]
 
+    def stamp(self) -> str:
+        return f"{len(self.state.people)}.{sum(person.version for person in self.state.people.values())}"
+
     def unlinked(self, platform: str, *, after: str, limit: int) -> Sequence[Person]:
         linked = {one.person_id for one, _ in self.state.identities.values() if one.platform == platform}
         found = [one for one in self._active() if one.email and one.id not in linked and one.id > after]

@@ -6,6 +6,12 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
+from tasks.access.exports import Amendment, Export, System
+from tasks.access.model import Access, Campaign, Decision, Extension, Verdict
+from tasks.access.ports import CampaignSystem, Happening, Proof
+from tasks.access.reviewers import Place, Reviewer
+from tasks.api_answers import KeptAnswer
+from tasks.api_tokens import ApiToken
 from tasks.audit import Entry
 from tasks.controls import Control, ControlText
 from tasks.conversations import Conversation, FileLink
@@ -21,6 +27,30 @@ from tasks.ports import AccountState, Identity, PlannedTask, SyncPlace
 from tasks.setup import Setup
 
 CHANGED = "Somebody else changed this a moment ago. Open it again and repeat your change."
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptItem:
+    """An item of an access review, without what its place and its export's row say."""
+
+    id: str
+    campaign_id: str
+    place: Place
+    system_id: str
+    export_id: str
+    seq: int
+    revision: int
+    own: bool
+    is_new: bool
+    last_verdict: Verdict | None
+    decision: Decision | None = None
+    submitted_at: datetime | None = None
+    proven: bool = False
+    version: int = 1
+
+    @property
+    def row(self) -> tuple[str, int, int]:
+        return self.export_id, self.seq, self.revision
 
 
 @dataclass(kw_only=True)
@@ -53,6 +83,22 @@ class State:
     homes: dict[tuple[str, str], Home] = field(default_factory=dict)
     link_codes: dict[str, LinkCode] = field(default_factory=dict)
     wrong_codes: dict[tuple[str, str], WrongCodes] = field(default_factory=dict)
+    api_tokens: dict[str, ApiToken] = field(default_factory=dict)
+    api_answers: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
+    access_systems: dict[str, System] = field(default_factory=dict)
+    access_descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    access_exports: dict[str, Export] = field(default_factory=dict)
+    access_rows: dict[tuple[str, int], tuple[Access, ...]] = field(default_factory=dict)
+    """Each with its revisions."""
+    access_amendments: list[Amendment] = field(default_factory=list)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    campaign_systems: dict[str, tuple[CampaignSystem, ...]] = field(default_factory=dict)
+    access_extensions: dict[str, Extension] = field(default_factory=dict)
+    access_places: dict[tuple[str, Place], Reviewer] = field(default_factory=dict)
+    access_items: dict[tuple[str, str], KeptItem] = field(default_factory=dict)
+    access_reviewed: dict[tuple[str, str, str], Verdict | None] = field(default_factory=dict)
+    access_story: list[tuple[str, Happening]] = field(default_factory=list)
+    access_proofs: list[Proof] = field(default_factory=list)
     setups: dict[str, Setup] = field(default_factory=dict)
     """At most one, under the empty key."""
 

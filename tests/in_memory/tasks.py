@@ -58,6 +58,16 @@ class InMemoryTasks:
         tasks = (one.task for one in self.state.planned.values())
         return sorted((task for task in tasks if task.opens_at < until), key=lambda task: (task.opens_at, task.id))
 
+    def open(self, tasks: Sequence[Task]) -> None:
+        for task in tasks:
+            taken = {(one.origin, one.occurrence, one.subject) for one in self.state.tasks.values()}
+            if (task.origin, task.occurrence, task.subject) not in taken:
+                self.state.tasks[task.id] = task
+
+    def of_origin(self, origin: str) -> Sequence[Task]:
+        found = [task for task in self.state.tasks.values() if task.origin == origin]
+        return sorted(found, key=lambda task: (task.subject, task.occurrence, task.id))
+
     def open_due(self, *, now: datetime, limit: int) -> OpenedChunk:
         opened: list[TaskId] = []
         while not opened and (chunk := self._due(now)[:limit]):
@@ -85,7 +95,7 @@ class InMemoryTasks:
         return len(self.open_of([owner]))
 
     def open_of_control(self, control_id: ControlId) -> Sequence[Task]:
-        found = (task for task in self.state.tasks.values() if task.is_open and task.control_id == control_id)
+        found = (task for task in self.state.tasks.values() if task.is_open and task.origin == control_id)
         return sorted(found, key=lambda task: (task.due_at, task.id))
 
     def open_counts(self) -> Mapping[PersonId, int]:

@@ -20,6 +20,8 @@ from tests.fake_teams.records import Json
 from tests.scenarios.company import PDF, STAFF, START, House, Running, email, organise, served
 from tests.teams_activities import TeamsSender
 
+QUICKLY = 0.02
+"""Seconds of real time until Microsoft is asked again."""
 IT_CHANNEL = "19:it@thread.tacv2"
 
 
@@ -130,11 +132,11 @@ def a_tenant() -> Iterator[FakeTeams]:
 
 
 @contextmanager
-def serving_teams(folder: Path, teams: FakeTeams, clock: StepClock) -> Iterator[TeamsCompany]:
+def serving_teams(folder: Path, teams: FakeTeams, clock: StepClock, **changes: Any) -> Iterator[TeamsCompany]:
     """The whole app on a socket of its own, connected to Teams."""
     seconds = [0.0]
-    waits = Waits(pace=Pace({}), seconds=lambda: seconds[0])
-    with build(teams_settings(folder, teams), clock, waits) as app, served(app) as running:
+    waits = Waits(pace=Pace({}), seconds=lambda: seconds[0], teams_retry=QUICKLY)
+    with build(teams_settings(folder, teams, **changes), clock, waits) as app, served(app) as running:
         assert app.teams
         assert running.call(app.teams.identify())
         if not running.call(app.tools.workspaces()):
@@ -162,10 +164,10 @@ def found_teams_company(folder: Path) -> None:
 
 
 @contextmanager
-def a_teams_company(folder: Path) -> Iterator[TeamsCompany]:
+def a_teams_company(folder: Path, **changes: Any) -> Iterator[TeamsCompany]:
     """`folder` holds a copy of the founded company's database."""
     clock = StepClock(moment=START)
-    with a_founded_tenant() as teams, serving_teams(folder, teams, clock) as company:
+    with a_founded_tenant() as teams, serving_teams(folder, teams, clock, **changes) as company:
         company.write(lambda uow: move_service(uow, teams))
         yield company
         company.run_due_jobs()

@@ -1,13 +1,18 @@
 """The company's own control matrix, handed in on Slack: by form or dropped, looked through, taken over."""
 
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from tasks.controls import Control
+from tasks.ports import Identity
+from tests.bot.a_company import StepClock
 from tests.fake_slack import File
 from tests.matrices import SPREADSHEET, VANTA, Rows, as_csv, as_xlsx, many, simple
-from tests.scenarios.company import Company, buttons, email, inputs, shown
+from tests.scenarios.browser import Browser
+from tests.scenarios.company import START, Company, a_slack, buttons, email, inputs, serving, shown
 
+WITH_OPTIONS = "Control list, with options …"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in</body></html>"
 
@@ -67,6 +72,34 @@ def test_a_spreadsheet_dropped_in_the_conversation_is_asked_about(company: Compa
     company.presses("lea", "It is our control list", question)
 
     assert "2 controls read" in shown(company.prompt("lea", words="controls read"))
+
+
+def test_of_a_dropped_workbook_the_sheet_and_the_layout_can_be_chosen(company: Company) -> None:
+    question = company.drops("lea", a_workbook(company, content=as_xlsx(Draft=many(3), Final=many(2))))
+
+    form = company.opens("lea", WITH_OPTIONS, question)
+    assert inputs(form) == ["Where is it from?", "Which sheet?"]
+    company.sends("lea", {"Which sheet?": "Final"}, form)
+
+    assert "2 controls read" in shown(company.prompt("lea", words="controls read"))
+
+
+def test_in_the_browser_as_well(home: Path) -> None:
+    clock = StepClock(moment=START)
+    with a_slack(clock) as slack, serving(home, slack, clock, browser_chat=True) as company:
+        lea = company.person("lea").id
+        company.write(lambda uow: uow.people.link(Identity(platform="web", external_id=lea, person_id=lea)))
+        browser = Browser(company.running.address)
+        browser.become(lea)
+        assert WITH_OPTIONS in browser.drops("controls.xlsx", as_xlsx(Draft=many(3), Final=many(2)))
+
+        assert "I read controls.xlsx." in browser.presses(WITH_OPTIONS)
+        browser.submits({"t:sheet": "Final"})
+        company.run_due_jobs()
+
+        assert "2 controls read" in browser.get("/web/chat")
+        browser.client.close()
+        assert slack.violations == []
 
 
 def test_the_same_press_twice_takes_nothing_over_twice(company: Company) -> None:

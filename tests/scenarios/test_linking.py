@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tasks.identifiers import PersonId
@@ -13,49 +11,13 @@ from tasks.operations.assign import reassign_task
 from tasks.people import Actor
 from tasks.ports import Identity, UnitOfWork
 from tests.bot.a_company import StepClock
-from tests.bot.web.markup import Node, button, fields_of, read
 from tests.builders import a_person
 from tests.fake_slack.faults import Fault
+from tests.scenarios.browser import Browser
 from tests.scenarios.company import START, Company, a_slack, serving, shown, user_id
 
 WANDA = PersonId("wanda")
 REFUSED = "This code does not work."
-
-
-@dataclass
-class Browser:
-    """Without JavaScript: fills in forms and obeys redirects."""
-
-    address: str
-    page: Node = field(init=False)
-
-    def __post_init__(self) -> None:
-        headers = {"origin": self.address}
-        self.client = httpx.Client(base_url=self.address, headers=headers, follow_redirects=True)
-        self.get("/web")
-
-    def get(self, path: str) -> str:
-        return self._read(self.client.get(path))
-
-    def become(self, person: str) -> None:
-        form = next(one for one in self.page.all("form", action="/web/choose") if one.all("button", value=person))
-        self._read(self.client.post("/web/choose", data={**fields_of(form), "person": person}))
-
-    def says(self, text: str) -> str:
-        sent = {**fields_of(self.page.one("form", id="composer")), "text": text}
-        return self._read(self.client.post("/web/send", data=sent))
-
-    def presses(self, label: str) -> str:
-        """The last such button."""
-        self.get("/web/chat")
-        cards = [one for one in self.page.all("article") if any(label == b.words() for b in one.all("button"))]
-        sent = {**fields_of(cards[-1].one("form")), **button(cards[-1], label)}
-        return self._read(self.client.post("/web/press", data=sent))
-
-    def _read(self, answer: httpx.Response) -> str:
-        assert answer.status_code == 200, answer.text
-        self.page = read(answer.text)
-        return self.page.words()
 
 
 @pytest.fixture

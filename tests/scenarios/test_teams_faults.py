@@ -1,10 +1,9 @@
 """Every way in which Teams can fail, at everything that we send there: nothing is lost, and what may have come twice
-says so."""
+says so. Files stand in test_teams_upload_faults.py."""
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tasks.model import Task
@@ -14,9 +13,8 @@ from tasks.operations.wait_on import wait_on
 from tasks.people import Actor
 from tasks.ports import UnitOfWork
 from tests.builders import utc
-from tests.fake_teams import FakeTeams, Message
-from tests.scenarios.company import PDF
-from tests.scenarios.teams_company import TeamsCompany, a_teams_company, presses_of, seen
+from tests.fake_teams import FakeTeams
+from tests.scenarios.teams_company import TeamsCompany, a_teams_company, seen
 
 PATIENCE = 0.3
 """Seconds until our client gives up on an answer."""
@@ -73,11 +71,6 @@ def wait_it_out(company: TeamsCompany) -> None:
 
 def prompt_of(company: TeamsCompany) -> Notice:
     return next(one for one in company.notices(company.task()) if one.key.occasion is Occasion.OPENED)
-
-
-def readiness(company: TeamsCompany) -> str:
-    response = httpx.get(f"{company.running.address}/readyz", trust_env=False)
-    return str(response.json().get("problems", {}).get("teams", ""))
 
 
 def wait_for_the_vendor(company: TeamsCompany, task: Task) -> None:
@@ -144,29 +137,6 @@ def test_an_answer_never_comes_twice_and_the_next_one_comes(company: TeamsCompan
     assert "tasks" in seen(company.writes("olga", "help"))
 
 
-def asks_for_the_file(company: TeamsCompany) -> Message:
-    """Lea, who accepts; returns what Teams shows her first."""
-    company.open_a_task()
-    company.gives("olga")
-    company.clicks("olga", "Done", company.asked(words="A task for you"))
-    card = next(one for one in reversed(company.chat("lea")) if "Open" in presses_of(one))
-    company.clicks("lea", "Open", card)
-    return next(one for one in company.chat("lea") if "consent" in one.attachments[0]["contentType"])
-
-
-@pytest.mark.parametrize("fault", ["429 that says for how long", "502", "504", "a connection cut before"])
-def test_a_file_that_could_not_be_uploaded_can_be_consented_to_again(company: TeamsCompany, fault: str) -> None:
-    asked = asks_for_the_file(company)
-    PASSING[fault](company.teams, "upload")
-    company.does(company.sends_to.consent("lea", asked))
-    if not asked.deleted:
-        company.teams.faults.clear()
-        company.does(company.sends_to.consent("lea", asked))
-
-    assert [one for one in company.teams.uploads.values() if one is not None] == [PDF]
-    assert asked.deleted
-
-
 # what does not
 
 
@@ -198,19 +168,3 @@ def test_a_message_that_can_no_longer_be_edited_is_let_go(company: TeamsCompany,
     wait_it_out(company)
 
     assert company.read(lambda uow: uow.notices.claim_edits(limit=10)) == []
-
-
-# our own token
-
-
-def test_a_fresh_token_that_is_refused_makes_us_unready_until_one_is_taken(company: TeamsCompany) -> None:
-    company.teams.fail("post", 401, "Unauthorized", times=2)
-    company.open_a_task()
-    assert readiness(company) == ""  # the token may have run out
-
-    company.wait(61)
-    assert "Teams refuses our token (POST activities: http 401)" in readiness(company)
-
-    wait_it_out(company)
-    assert readiness(company) == ""
-    assert len(company.chat("olga")) == 1

@@ -7,6 +7,8 @@ from shutil import copytree
 import pytest
 
 from tasks.evidence import EvidenceState
+from tests.fake_teams.cards import inputs_of
+from tests.matrices import as_xlsx, many
 from tests.scenarios.company import with_a_list
 from tests.scenarios.teams_company import TeamsCompany, a_teams_company, presses_of, seen
 
@@ -78,6 +80,16 @@ def test_a_list_of_controls_is_dropped_into_the_chat_and_offered_as_one(company:
 
     offered = company.gives("lea", "controls.csv", b"Control ID,Description\nX-1,Check leavers monthly\n", "text/csv")
 
-    [offer] = [label for label in presses_of(offered) if "control" in label.lower()]
-    assert company.clicks("lea", offer, offered)["statusCode"] == 200
+    assert company.clicks("lea", "It is our control list", offered)["statusCode"] == 200
     assert "I am reading controls.csv." in "\n".join(seen(one) for one in company.chat("lea"))
+
+
+def test_of_a_dropped_workbook_the_sheet_and_the_layout_can_be_chosen(company: TeamsCompany) -> None:
+    offered = company.gives("lea", "controls.xlsx", as_xlsx(Draft=many(3), Final=many(2)))
+
+    dialog = company.opens_dialog("lea", "Control list, with options …", offered)
+    assert "I read controls.xlsx." in seen(dialog)
+    assert [field["label"] for field in inputs_of(dialog.card)] == ["Where is it from?", "Which sheet?"]
+    assert company.fills_in("lea", {"Which sheet?": "Final"})["task"]["value"].startswith("I am reading controls.xlsx.")
+
+    assert "2 controls read" in seen(company.asked("lea", "controls read"))

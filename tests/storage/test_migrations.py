@@ -6,6 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, text
 
+import storage.access_tables  # noqa: F401 - its tables belong to the metadata too
 from storage.database import plain_engine
 from storage.migrate import head, is_current, upgrade
 from storage.tables import metadata
@@ -83,7 +84,7 @@ def test_a_database_of_another_version_is_not_current(url: str, engine: Engine) 
 
 
 def test_the_newest_version_is_known_without_a_database() -> None:
-    assert head() == "0001"
+    assert head() == "0002"
 
 
 def test_foreign_keys_are_on_after_an_upgrade(url: str, engine: Engine) -> None:

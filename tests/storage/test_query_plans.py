@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+import storage.access_tables  # noqa: F401 - its tables belong to the metadata too
 from storage.prepared import driver_of
 from storage.tables import metadata
 from storage.unit_of_work import SqlUnitOfWork
+from tasks.api_answers import RequestKey
 from tasks.identifiers import ControlId, PersonId, TaskId
 from tasks.imports import ImportKind
 from tasks.people import Role
@@ -17,6 +19,7 @@ from tests.builders import a_task, utc
 from tests.storage.migrated import in_workspace, migrated
 
 NOW = utc(2026, 11, 3)
+A_KEY = RequestKey(token_id="t1", key="ab", request="cd")
 
 
 @pytest.fixture
@@ -65,6 +68,7 @@ def test_the_board_is_counted_from_the_index_alone(connection: Connection, scope
         lambda uow: uow.evidence.of_reference("slack", "F1"),
         lambda uow: uow.evidence.permalinks_due(now=NOW, limit=9),
         lambda uow: uow.shared_messages.of_message("slack", "C1", "1.0"),
+        lambda uow: uow.shared_messages.set_aside_by(PersonId("olga"), since=NOW),
         lambda uow: uow.shared_messages.forget_before(NOW),
         lambda uow: uow.imports.to_fetch(now=NOW, limit=9),
         lambda uow: uow.imports.installing(limit=9),
@@ -75,6 +79,9 @@ def test_the_board_is_counted_from_the_index_alone(connection: Connection, scope
         lambda uow: uow.link_codes.waiting(PersonId("olga")),
         lambda uow: uow.link_codes.by_digest("ab12"),
         lambda uow: uow.link_codes.wrong("teams", "29:1"),
+        lambda uow: uow.api_tokens.named("monitoring"),
+        lambda uow: uow.api_answers.find(A_KEY, since=NOW),
+        lambda uow: uow.api_answers.forget_before(NOW),
         lambda uow: uow.people.holders(Role.ADMIN),
         lambda uow: uow.people.reports_of(PersonId("max")),
         lambda uow: uow.audit.of("task:1", limit=9),

@@ -6,6 +6,7 @@ from sqlalchemy import Table
 
 from storage import tables
 from storage.columns import microseconds
+from tasks.api_tokens import ApiToken
 from tasks.evidence import Evidence
 from tasks.imports import Import
 from tasks.model import Acceptance, Attestation, Contribution, Deviation, Finding, Task
@@ -23,6 +24,7 @@ from tests.builders import utc
         (tables.contributions, Contribution),
         (tables.evidence, Evidence),
         (tables.imports, Import),
+        (tables.api_tokens, ApiToken),
     ],
 )
 def test_a_table_has_a_column_for_every_field(table: Table, value: type) -> None:

@@ -24,7 +24,7 @@ LISTED: Mapping[str, Sequence[str]] = {
         "request",
         "correct",
         "away",
-        "people",
+        "access",
         "notify",
         "link",
     ),

@@ -23,6 +23,7 @@ def upgrade() -> None:
     create_ways_to_reach_people()
     create_links_between_accounts()
     create_traces_of_messages()
+    create_ways_for_programs()
     for table, standing in APPEND_ONLY.items():
         refuse(table, "UPDATE")
         refuse(table, "DELETE")
@@ -752,6 +753,60 @@ def create_links_between_accounts() -> None:
     )
 
 
+def create_ways_for_programs() -> None:
+    op.create_table(
+        "api_tokens",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("rotated_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("former_digest", sa.Text(), nullable=False),
+        sa.Column("former_until", sa.BigInteger(), nullable=True),
+        sa.Column("last_used_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "person_id"],
+            ["people.workspace_id", "people.id"],
+            name=("fk_api_tokens_workspace_id_person_id_people"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=("pk_api_tokens")),
+    )
+    op.create_index(("ix_api_tokens_digest"), "api_tokens", ["digest"], unique=True)
+    op.create_index(("ix_api_tokens_former_digest"), "api_tokens", ["former_digest"], unique=False)
+    op.create_index(
+        ("uq_api_tokens_name"),
+        "api_tokens",
+        ["workspace_id", "name"],
+        unique=True,
+        sqlite_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_table(
+        "api_answers",
+        sa.Column("workspace_id", sa.Text(), nullable=False),
+        sa.Column("token_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request", sa.Text(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "token_id"],
+            ["api_tokens.workspace_id", "api_tokens.id"],
+            name=("fk_api_answers_workspace_id_token_id_api_tokens"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "token_id", "key", name=("pk_api_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(("ix_api_answers_workspace_id_at"), "api_answers", ["workspace_id", "at"], unique=False)
+
+
 def create_traces_of_messages() -> None:
     op.create_table(
         "shared_messages",
@@ -781,6 +836,12 @@ def create_traces_of_messages() -> None:
         ("ix_shared_messages_workspace_id_conversation_message"),
         "shared_messages",
         ["workspace_id", "conversation", "message"],
+        unique=False,
+    )
+    op.create_index(
+        ("ix_shared_messages_workspace_id_person_id_shared_at"),
+        "shared_messages",
+        ["workspace_id", "person_id", "shared_at"],
         unique=False,
     )
     op.create_index(

@@ -16,7 +16,7 @@ from bot.teams.activities import (
 )
 from bot.teams.card_values import Remembered, remember
 from handlers.actions import action, encode
-from handlers.requests import ButtonPressed, FileShared, FormSubmitted, TextSent
+from handlers.requests import ButtonPressed, FileShared, FormSubmitted, SharedFile, TextSent
 from tasks.identifiers import WorkspaceId
 from tests.builders import utc
 from tests.teams_keys.signing import APP_ID, an_activity
@@ -164,6 +164,7 @@ def test_a_message_pointed_at_is_read_as_plain_words_and_names_its_files() -> No
     assert used
     assert (used.name, used.message.author, used.source.message) == ("attach_message", "Cora", "")
     assert used.message.text == "One & two\nx\nFile: a.pdf – https://acme.sharepoint.com/a.pdf"
+    assert used.message.files == (SharedFile(reference="", name="a.pdf"),)
 
 
 @pytest.mark.parametrize("payload", [None, {}, {"id": "1"}, {"createdDateTime": "2026-11-02T08:30:00Z"}])

@@ -167,6 +167,8 @@ ELSEWHERE: dict[str, Case] = {
     "a token with a list of them": token(serviceurl=[SERVICE_URL]),
     "a service URL that is a list": activity(serviceUrl=[SERVICE_URL]),
     "a vouched host of strangers": served_from("https://evil.example/"),
+    "a government's cloud": served_from("https://smba.infra.gcc.teams.microsoft.com/teams/"),
+    "the cloud of a government's defence": served_from("https://smba.infra.dod.teams.microsoft.us/teams/"),
     "a host that ends alike": served_from("https://evilbotframework.com/"),
     "a host that begins alike": served_from("https://smba.trafficmanager.net.evil.example/"),
     "user and password before the host": served_from("https://smba.trafficmanager.net@evil.example/"),

@@ -45,7 +45,7 @@ from tasks.identifiers import EvidenceId, PersonId, TaskId
 from tasks.model import Answer, Attestation, Contribution, Deviation, Finding, TaskState
 from tasks.status import Rhythm, Workload
 from tests.builders import a_control_text, a_person, a_task, utc
-from tests.handlers.views import control_examples, matrix_examples, people_examples, setup_examples
+from tests.handlers.views import access_examples, control_examples, matrix_examples, people_examples, setup_examples
 
 NOW = utc(2026, 11, 12, 10)
 LIST = EvidenceItem(key="leaver-list", text="Leaver list from the HR system", required=True, population=True)
@@ -363,6 +363,7 @@ READING = Reading(now=NOW, time_zone="UTC")
 AT = ShownAt(now=NOW, time_zone="UTC")
 
 VIEWS: dict[str, View] = {
+    **access_examples.VIEWS,
     **setup_examples.VIEWS,
     **control_examples.VIEWS,
     **matrix_examples.VIEWS,
@@ -462,6 +463,7 @@ ACT = action("answer_with", t="task-1", v=1, a="done")
 CORRECT_ACT = action("correct_answer", t="task-1", v=2)
 
 FORMS: dict[str, Form] = {
+    **access_examples.FORMS,
     **setup_examples.FORMS,
     **control_examples.FORMS,
     **matrix_examples.FORMS,
@@ -481,6 +483,13 @@ FORMS: dict[str, Form] = {
         chosen=_places()[0],
         time_zone="UTC",
         left_out=True,
+    ),
+    "attach a message: files that are only named": attach_message_form(
+        replace(KEPT, text="All removed.", files=tuple(replace(one, reference="") for one in KEPT.files)),
+        action("attach_message", m="m1"),
+        places=_places(),
+        chosen=None,
+        time_zone="UTC",
     ),
     "attach a message: one task, no item": attach_message_form(
         replace(KEPT, text="", files=KEPT.files[:1]),

@@ -3,10 +3,20 @@
 from dataclasses import replace
 
 from handlers.actions import action
+from handlers.carried_files import carrying
+from handlers.requests import SharedFile
 from handlers.views import messages
 from handlers.views.elements import Form, Option, View
 from handlers.views.matrix_forms import RowPage, import_form, row_form
-from handlers.views.matrix_list import ALL, TO_DECIDE, UNREADABLE, MatrixPage, matrix_rows, matrix_summary, offer_button
+from handlers.views.matrix_list import (
+    ALL,
+    TO_DECIDE,
+    UNREADABLE,
+    MatrixPage,
+    matrix_rows,
+    matrix_summary,
+    offer_buttons,
+)
 from tasks.control_text import known_criteria
 from tasks.identifiers import ImportId, PersonId
 from tasks.imports import Import, ImportKind, ImportState
@@ -29,6 +39,7 @@ ITEM = Import(
     created_at=utc(2026, 11, 12, 10),
     version=2,
 )
+DROPPED = (SharedFile(reference="F1", name="controls.xlsx"),)
 NAMES = {PersonId("olga"): "Olga", PersonId("hans"): "Hans"}
 HERE = a_control()
 KNOWN = Known(people=(a_person("olga"), a_person("hans", department="hr")), controls=(HERE,))
@@ -74,11 +85,14 @@ VIEWS: dict[str, View] = {
     "control list: all": matrix_rows(a_page(DECIDED), ALL, 2),
     "control list: rows that can't be read": matrix_rows(a_page(PROPOSAL), UNREADABLE, 1),
     "control list: offered": messages.which(
-        "Which task is it for?", "Which task is controls.xlsx evidence for?", (offer_button("F1", "controls.xlsx"),)
+        "Which task is it for?",
+        "Which task is controls.xlsx evidence for?",
+        offer_buttons(carrying(action("import_shared"), DROPPED), carrying(action("import_matrix"), DROPPED)),
     ),
 }
 FORMS: dict[str, Form] = {
     "import controls": import_form(action("import_matrix")),
+    "import controls: dropped": import_form(carrying(action("import_matrix"), DROPPED), DROPPED),
     "control list: a row": a_row(PROPOSAL.rows[0]),
     "control list: a row with a suggestion": a_row(PROPOSAL.rows[2]),
     "control list: a row that stands here": a_row(PROPOSAL.rows[3]),

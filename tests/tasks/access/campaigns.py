@@ -7,7 +7,7 @@ from typing import Any
 from tasks.access.deciding import Acting, Given, Row
 from tasks.access.model import Access, Campaign, CampaignKind, Capacity, Decision, Item, Verdict
 from tasks.access.reviewers import SystemPlan
-from tasks.identifiers import PersonId
+from tasks.identifiers import ControlId, PersonId
 from tasks.people import Person, Role
 from tests.builders import DictDirectory, a_person, utc
 
@@ -97,6 +97,8 @@ def a_campaign(handle: str = "q3", **changes: Any) -> Campaign:
         span_start=date(2026, 7, 1),
         span_end=date(2026, 9, 30),
         due_on=date(2026, 10, 20),
+        control_id=ControlId("iam-01"),
+        created_at=NOW,
     )
     return replace(campaign, **changes)
 

@@ -1,22 +1,12 @@
-import csv
-import io
 from dataclasses import replace
-from datetime import timedelta, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tasks.access.deciding import Row
-from tasks.access.model import Access, Verdict
-from tasks.access.report import HEADER, completeness, counts, csv_text, discrepancies, lines, safe_cell
-from tests.tasks.access.campaigns import DAN, MAX, NOW, a_campaign, a_row, an_access, submitted
-
-NAMES = {MAX.id: "Max", DAN.id: "Dan"}
-
-
-def at(number: int, **changes: object) -> Access:
-    return an_access(row=number, **changes)
+from tasks.access.model import CampaignState, Verdict
+from tasks.access.report import completeness, counts, discrepancies
+from tests.tasks.access.campaigns import a_campaign, a_row, submitted
+from tests.tasks.access.reports import a_report, at
 
 
 def rows() -> list[Row]:
@@ -26,59 +16,6 @@ def rows() -> list[Row]:
         submitted(a_row("3", access=at(2), system="GitHub"), taken_over_from="x"),
         replace(submitted(a_row("4", access=at(3), system="GitHub")), submitted_at=None),
     ]
-
-
-# --- rows
-
-
-def test_a_line_says_all_there_is_about_a_decision() -> None:
-    row = submitted(a_row(), verdict=Verdict.CHANGE, change_to="Editor", decided_by=DAN.id, on_behalf_of=MAX.id)
-    [line] = lines([row], NAMES)
-    assert dict(zip(HEADER, line, strict=True)) == {
-        "System": "Okta",
-        "Account": "sam@example.com",
-        "Entitlement": "Viewer",
-        "Decision": "change",
-        "Change to": "Editor",
-        "Reason": "On call",
-        "Decided by": "Dan",
-        "On behalf of": "Max",
-        "Decided at (UTC)": "2026-10-06 10:00:00",
-        "Seconds taken": "30",
-        "Bulk or single": "single",
-        "Taken over from": "",
-    }
-
-
-def test_times_are_told_in_utc() -> None:
-    there = NOW.astimezone(timezone(timedelta(hours=9)))
-    [line] = lines([submitted(a_row(), decided_at=there)], NAMES)
-    assert "2026-10-06 10:00:00" in line
-
-
-def test_what_was_not_submitted_is_not_decided() -> None:
-    [line] = lines(rows()[3:], NAMES)
-    assert line[3:] == ("not decided", *[""] * 8)
-    assert len(line) == len(HEADER)
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_what_a_spreadsheet_would_compute_gets_an_apostrophe(start: str) -> None:
-    assert safe_cell(f"{start}1") == f"'{start}1"
-
-
-@pytest.mark.parametrize("text", ["", "a=1", "sam@example.com", "'quoted", " =1"])
-def test_any_other_cell_is_left_as_it_is(text: str) -> None:
-    assert safe_cell(text) == text
-
-
-@given(account=st.text(st.sampled_from("=+-@\t\r\n\",';a "), max_size=8))
-def test_whatever_an_account_is_called_no_cell_of_the_file_is_a_formula(account: str) -> None:
-    text = csv_text([submitted(a_row(access=at(2, account=account)))], NAMES)
-    header, line = csv.reader(io.StringIO(text, newline=""))
-    assert tuple(header) == HEADER
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in line)
-    assert line[1] in (account, f"'{account}")
 
 
 # --- counts
@@ -102,7 +39,12 @@ def test_a_row_that_is_missing_is_told_with_its_system() -> None:
 
 def test_a_row_that_stands_in_for_another_one_is_found() -> None:
     twice = [*rows()[:3], rows()[2]]
-    assert discrepancies(counts(twice), {"Okta": 2, "GitHub": 2}) == ("1 row is here more than once.",)
+    assert discrepancies(counts(twice), {"Okta": 2, "GitHub": 2}) == ("1 access is here more than once.",)
+
+
+def test_two_roles_from_one_row_of_an_export_are_two_accesses() -> None:
+    found = counts([a_row("1", access=at(2, entitlement="Viewer")), a_row("2", access=at(2, entitlement="Editor"))])
+    assert (found.twice, discrepancies(found, {"Okta": 2})) == (0, ())
 
 
 def test_figures_that_contradict_one_another_are_found() -> None:
@@ -121,7 +63,7 @@ def test_a_complete_review_says_so_in_plain_words() -> None:
     assert found == (
         "Access review Q3 covers 3 items of 2 systems, 1 Jul 2026 to 30 Sep 2026. "
         "3 were decided (2 keep, 1 revoke, 0 change), 2 one by one and 1 in bulk. Every item is decided. "
-        "Each row in scope of each system's export is here once, and the counts add up."
+        "Each access in scope of each system's export is here once, and the counts add up."
     )
 
 
@@ -129,3 +71,19 @@ def test_an_incomplete_review_says_what_is_missing() -> None:
     found = completeness(a_campaign(), counts(rows()), {"Okta": 3, "GitHub": 2})
     assert "Not complete: 1 item is not decided." in found
     assert "The counts do not add up. Okta: 2 items under review, 3 in the export." in found
+
+
+# --- the whole report
+
+
+@pytest.mark.parametrize(
+    ("state", "stamp"),
+    [
+        (CampaignState.OPEN, "Draft"),
+        (CampaignState.SIGNED_OFF, ""),
+        (CampaignState.CLOSED_EARLY, "Closed early"),
+        (CampaignState.CANCELLED, "Cancelled"),
+    ],
+)
+def test_a_report_is_stamped_unless_the_campaign_was_signed_off(state: CampaignState, stamp: str) -> None:
+    assert a_report(state=state).stamp == stamp

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from tasks.identifiers import PersonId
 from tasks.notices import Occasion
 from tasks.operations.report_disconnection import report_disconnection
@@ -21,6 +23,18 @@ def test_an_admin_who_can_be_reached_elsewhere_is_told_there() -> None:
     assert acme.run(report_disconnection, "slack", SENTENCE) == 1
     assert acme.told(Occasion.DISCONNECTED) == [ADA.id]
     assert acme.notices(Occasion.DISCONNECTED)[0].detail == SENTENCE
+
+
+@pytest.mark.parametrize(("lost", "elsewhere"), [("slack", "teams"), ("teams", "slack"), ("teams", "web")])
+def test_every_platform_can_be_lost_and_every_other_is_elsewhere(lost: str, elsewhere: str) -> None:
+    assert reached_on(lost, elsewhere).run(report_disconnection, lost, SENTENCE) == 1
+    assert reached_on(lost).run(report_disconnection, lost, SENTENCE) == 0
+
+
+def test_an_outage_of_one_platform_does_not_keep_that_of_another_from_being_told() -> None:
+    acme = reached_on("slack", "teams")
+    assert acme.run(report_disconnection, "slack", SENTENCE) == 1
+    assert acme.run(report_disconnection, "teams", SENTENCE) == 1
 
 
 def test_an_admin_on_no_other_platform_is_owed_nothing_that_would_come_when_it_is_over() -> None:
