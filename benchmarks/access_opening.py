@@ -26,7 +26,8 @@ from tasks.access.model import CampaignKind
 from tasks.access.stored import Asked
 from tasks.controls import Control
 from tasks.identifiers import ControlId, PersonId
-from tasks.operations.prepare_review import Wish, confirm_start, prepare_by_hand
+from tasks.operations.prepare_review import Wish, prepare_by_hand
+from tasks.operations.start_review import confirm_start, seen_now
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
 from tests.builders import a_control, a_control_text
@@ -131,7 +132,7 @@ async def _review(units: SqlUnitsOfWork, content: bytes, company: Organisation) 
     asked = Asked(source=company.exports[0].source, owner_id=LEAD)
     listing = read_listing(content, "list.csv", asked)
     taken = await take_over(units, ACME, _lead, listing)
-    await units.write(ACME, partial(_start, items=taken.export.accesses))
+    await units.write(ACME, _start)
     await open_reviews(units, ACME)
     return taken.export.accesses
 
@@ -140,7 +141,7 @@ def _lead(uow: UnitOfWork) -> Actor:
     return Actor(person=uow.people.get(LEAD), platform="cli", at=uow.now)
 
 
-def _start(uow: UnitOfWork, items: int) -> None:
+def _start(uow: UnitOfWork) -> None:
     today: date = uow.now.date()
     wish = Wish(
         control_code="IAM-01",
@@ -150,7 +151,7 @@ def _start(uow: UnitOfWork, items: int) -> None:
         due_on=today + timedelta(days=14),
     )
     campaign = prepare_by_hand(uow, _lead(uow), wish)
-    confirm_start(uow, _lead(uow), campaign.id, campaign.version, items=items)
+    confirm_start(uow, _lead(uow), campaign.id, seen=seen_now(uow, campaign))
 
 
 def _running(uow: UnitOfWork) -> str:

@@ -16,14 +16,13 @@ from bot.home import Homes
 from bot.imports import ImportReading
 from bot.member_sync import MemberLists, find_unlinked, resume_sync, sync_members
 from bot.message_links import MessageLinks
-from bot.reviews import open_reviews
+from bot.reviews import open_reviews, recheck_open
 from bot.tracing import span
 from tasks.identifiers import WorkspaceId
 from tasks.operations.answer_once import forget_answers
 from tasks.operations.attach_message import forget_messages
 from tasks.operations.link_identity import forget_codes
 from tasks.operations.prepare_review import prepare_scheduled
-from tasks.operations.recheck_reviews import recheck_reviews
 from tasks.operations.schedule import climb_ladders, hand_over_absences, open_due, plan_ahead, weekly_notices
 from tasks.operations.take_over_controls import install_more
 from tasks.ports import UnitOfWork, UnitsOfWork
@@ -102,6 +101,10 @@ async def read_imports(tools: Tools, workspace: WorkspaceId) -> int:
     return await tools.import_reading.read(workspace)
 
 
+async def recheck_reviews(tools: Tools, workspace: WorkspaceId) -> int:
+    return await recheck_open(tools.units, workspace)
+
+
 async def open_confirmed(tools: Tools, workspace: WorkspaceId) -> int:
     return await open_reviews(tools.units, workspace)
 
@@ -144,7 +147,7 @@ JOBS = (
     Job(name="open", every=timedelta(seconds=15), work=in_one_write(open_due)),
     Job(name="prepare-reviews", every=timedelta(minutes=1), work=in_one_write(prepare_scheduled), once=True),
     Job(name="open-reviews", every=timedelta(seconds=5), work=open_confirmed),
-    Job(name="recheck-reviews", every=timedelta(seconds=30), work=in_one_write(recheck_reviews), once=True),
+    Job(name="recheck-reviews", every=timedelta(seconds=30), work=recheck_reviews, once=True),
     Job(name="climb", every=timedelta(seconds=30), work=in_one_write(climb_ladders)),
     Job(name="weekly", every=timedelta(minutes=1), work=in_one_write(weekly_notices)),
     Job(name="check-files", every=timedelta(seconds=5), work=check_files),

@@ -8,7 +8,7 @@ from handlers.views.access_list import AccessList, LookedAfter, Mine, ShownSyste
 from tasks.access.model import Campaign, CampaignState
 from tasks.duties import SEES_EVERY_STANDING
 from tasks.errors import Invalid
-from tasks.model import Task, Work
+from tasks.model import Task, Work, origin_of
 from tasks.operations.end_review import STEWARDS
 from tasks.wording import shortened
 
@@ -38,7 +38,7 @@ def access_of(context: Context) -> AccessList:
         time_zone=me.time_zone,
         mine=reviews_of(context),
         changes=_changes(context),
-        looked_after=_looked_after(context),
+        looked_after=looked_after(context),
         systems=systems,
         may_hand_in=steward or bool(systems),
         may_start=steward,
@@ -60,7 +60,8 @@ def _changes(context: Context) -> list[Task]:
     return [task for task in context.uow.tasks.open_of([context.person.id]) if task.work is Work.ACCESS_CHANGE]
 
 
-def _looked_after(context: Context) -> list[LookedAfter]:
+def looked_after(context: Context) -> list[LookedAfter]:
+    """Campaigns under way, and those that ended lately."""
     uow, me = context.uow, context.person
     everything = any(me.has(role) for role in (*STEWARDS, *SEES_EVERY_STANDING))
     campaigns = [*uow.campaigns.running(), *uow.campaigns.lately(limit=LATELY)]
@@ -69,11 +70,15 @@ def _looked_after(context: Context) -> list[LookedAfter]:
 
 def _standing(context: Context, campaign: Campaign) -> LookedAfter:
     parts = context.uow.access_items.parts(campaign.id)
+    tasks = context.uow.tasks.of_origin(origin_of(Work.ACCESS_CHANGE, campaign.id))
+    changes = [task for task in tasks if task.is_open]
     return LookedAfter(
         campaign=campaign,
         items=sum(part.items for part in parts),
         submitted=sum(part.submitted for part in parts),
         gaps=sum(part.items - part.submitted for part in parts if part.reviewer_id is None),
+        changes=len(changes),
+        overdue=sum(task.due_at < context.uow.now for task in changes),
     )
 
 

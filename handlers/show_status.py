@@ -8,7 +8,9 @@ from handlers.actions import Action
 from handlers.context import Context
 from handlers.replies import Reply, Show
 from handlers.reporting_lines import ReportingLines
-from handlers.views.elements import View
+from handlers.show_access import looked_after
+from handlers.views.access_list import campaign_row
+from handlers.views.elements import Row, View
 from handlers.views.status_board import Counts, Group, StatusBoard, Waiting, department_name, status_board
 from tasks import duties
 from tasks.controls import Control
@@ -56,8 +58,13 @@ def board(context: Context, words: str) -> View:
             departments=_by_department(tallies, allowed),
             criteria=_by_criteria(tallies, controls, allowed),
             shortcuts=_shortcuts(context, allowed),
+            reviews=_reviews(context) if allowed == StatusScope() and not wanted else (),
         )
     )
+
+
+def _reviews(context: Context) -> list[Row]:
+    return [campaign_row(one) for one in looked_after(context) if not one.campaign.state.is_over]
 
 
 def _scope(context: Context, wanted: str, allowed: StatusScope, controls: Sequence[Control]) -> tuple[StatusScope, str]:

@@ -16,19 +16,19 @@ from tasks.access.model import CHANGE_DAYS, Campaign, CampaignState, Capacity
 from tasks.access.ports import CampaignSystem
 from tasks.errors import Invalid, NotAllowed, NotFound
 from tasks.identifiers import PersonId, TaskId
-from tasks.operations.end_review import STEWARDS, may_end
+from tasks.operations.end_review import STEWARDS
 from tasks.operations.prepare_review import (
     DUE_DAYS,
     Wish,
     choose_reviewer,
     choose_systems,
-    confirm_start,
+    may_prepare,
     prepare_by_hand,
     prepare_for_task,
-    prospect,
     take_latest_lists,
 )
 from tasks.operations.reviewing import review_day
+from tasks.operations.start_review import LOOK_AGAIN, confirm_start, prospect, seen_now
 from tasks.wording import counted
 
 NO_CONTROL = "Bring in one of the access review controls first: IAM-01, IAM-02 or IAM-05. Type /soc2 setup."
@@ -143,15 +143,19 @@ def submit_systems(request: FormSubmitted, context: Context) -> Reply:
 
 
 def press_start(act: Action, context: Context) -> Reply:
+    """What has changed since it was shown is shown before anything begins."""
+    waiting = _campaign(context, act)
+    if waiting.state is CampaignState.PREPARING and act.get("m") != seen_now(context.uow, waiting):
+        return Replace(view=_setup(context, waiting, said=LOOK_AGAIN))
+    campaign = confirm_start(context.uow, context.actor, waiting.id, seen=act.get("m"))
     items = _number(act.get("n"))
-    campaign = confirm_start(context.uow, context.actor, act.get("c"), act.version(), items=items)
     text = f"{campaign.name} is being opened: {counted(items, 'access', 'accesses')}. Every reviewer gets a message."
     return Replace(view=messages.done("Started", text))
 
 
 def _campaign(context: Context, act: Action) -> Campaign:
     campaign = context.uow.campaigns.get(act.get("c"))
-    if not may_end(context.actor, campaign):
+    if not may_prepare(context.uow, context.person, campaign):
         raise NotFound("This access review is not here, or not yours to prepare.")
     return campaign
 

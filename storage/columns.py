@@ -50,7 +50,9 @@ class Word(TypeDecorator[StrEnum]):
         self.words = words
 
     def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
-        return None if value is None else value.value
+        return (
+            None if value is None else str.__str__(value)
+        )  # `.value` goes through a descriptor, at ten times the cost
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.words(value)

@@ -3,6 +3,7 @@
 - A task is its owner's. While the owner is away it is their delegate's, including tasks already open; both names are
   on record. Without a delegate who is there, it goes up: manager, then compliance lead.
 - A deactivated owner's task goes to their manager, then the department's lead, then the compliance lead.
+- A part of an access review is its reviewer's alone: while they are away, its accesses go to others.
 - Nobody answers for somebody else unless it is their turn: not the compliance lead either.
 - Nobody accepts what they answered, own, contributed to, or what was answered on their behalf.
 - Managers see standing, never files. Restricted evidence is for the people named here only.
@@ -16,7 +17,7 @@ from typing import Protocol
 from tasks.controls import Control
 from tasks.errors import NotAllowed
 from tasks.identifiers import PersonId
-from tasks.model import Task
+from tasks.model import Task, Work
 from tasks.people import Directory, Person, Role
 from tasks.status import StatusScope
 
@@ -47,9 +48,18 @@ class Turn:
 
 def responsible(task: Task, directory: Directory, on: date) -> Turn:
     owner = directory.find(task.owner_id)
+    if task.work is Work.ACCESS_REVIEW:
+        return _reviewer(owner)
     turn = first_present(_line(task, owner, directory), directory, on)
     acts_for = owner if owner and turn.person and turn.person.id != owner.id else None
     return Turn(person=turn.person, on_behalf_of=acts_for, skipped=turn.skipped)
+
+
+def _reviewer(owner: Person | None) -> Turn:
+    """Of a part of an access review: its accesses move one by one, to whoever may decide about each."""
+    if owner and owner.active:
+        return Turn(person=owner)
+    return Turn(person=None, skipped=(f"{owner.name} is no longer active" if owner else "no reviewer on record",))
 
 
 def heir(task: Task, directory: Directory) -> Person | None:

@@ -16,8 +16,9 @@ from tasks.controls import Control
 from tasks.operations.decide_access import decide_access
 from tasks.operations.import_access import add_portion, freeze_export, listing_of, portions, stage_export
 from tasks.operations.open_review import add_places, open_more, who_is_asked
-from tasks.operations.prepare_review import Wish, confirm_start, prepare_by_hand
+from tasks.operations.prepare_review import Wish, prepare_by_hand
 from tasks.operations.prove_changes import prove_changes
+from tasks.operations.start_review import confirm_start, seen_now
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
 from tests.builders import a_control, a_control_text, a_person, an_item
@@ -123,8 +124,7 @@ def prepared(uow: UnitOfWork, *, by: Person = LEE, **changes: Any) -> Campaign:
 def opened(uow: UnitOfWork, *, by: Person = LEE, **changes: Any) -> Campaign:
     """Prepared, confirmed and open, with what was handed in."""
     campaign = prepared(uow, by=by, **changes)
-    items = sum(uow.access_items.places(campaign).values())
-    confirm_start(uow, act(uow, by), campaign.id, campaign.version, items=items)
+    confirm_start(uow, act(uow, by), campaign.id, seen=seen_now(uow, campaign))
     add_places(uow, campaign.id, who_is_asked(uow, campaign.id))
     while open_more(uow, campaign.id):
         pass

@@ -46,6 +46,9 @@ class LookedAfter:
     submitted: int
     gaps: int
     """Accesses that nobody can decide about."""
+    changes: int = 0
+    """Still to be made."""
+    overdue: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,21 +103,23 @@ def _changes(page: AccessList) -> list[Element]:
 
 
 def _looked_after(page: AccessList) -> list[Element]:
-    return _section("Reviews", [_campaign_row(one) for one in page.looked_after])
+    return _section("Reviews", [campaign_row(one) for one in page.looked_after])
 
 
-def _campaign_row(one: LookedAfter) -> Row:
+def campaign_row(one: LookedAfter) -> Row:
     campaign = one.campaign
     said = [STATES[campaign.state]]
     if campaign.state is CampaignState.OPEN:
         said += [f"{one.submitted:,} of {one.items:,} submitted", f"due {day(campaign.due_on)}"]
+    if one.changes:
+        said.append(f"{counted(one.changes, 'change')} to make ({one.overdue:,} overdue)")
     if one.gaps:
         said.append(f"{counted(one.gaps, 'access', 'accesses')} without a reviewer")
     return Row(
         text=campaign.name,
         note=" · ".join(said),
         button=ActionButton(label="Open", action=action("show_campaign", c=campaign.id)),
-        tone=Tone.WARNING if one.gaps else Tone.NEUTRAL,
+        tone=Tone.WARNING if one.gaps or one.overdue else Tone.NEUTRAL,
     )
 
 

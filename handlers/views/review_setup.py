@@ -35,7 +35,7 @@ from tasks.access.model import Capacity
 from tasks.access.ports import CampaignSystem
 from tasks.access.reviewers import Load
 from tasks.identifiers import PersonId
-from tasks.operations.prepare_review import Prospect
+from tasks.operations.start_review import Prospect
 from tasks.recurrence import span_label
 from tasks.wording import counted, day
 
@@ -147,7 +147,7 @@ def _buttons(page: SetupPage) -> list[Element]:
         found.append(
             ActionButton(
                 label="Start the review",
-                action=action("confirm_review", c=campaign.id, v=campaign.version, n=items),
+                action=action("confirm_review", c=campaign.id, m=page.prospect.seen, n=items),
                 style=Style.PRIMARY,
                 confirm=Confirm(title="Start the review?", text=text, yes="Start"),
             )

@@ -82,6 +82,8 @@ class StatusBoard:
     criteria: Sequence[Group]
     shortcuts: Sequence[Group] = ()
     """Other ways to look at it: my team, the audit period."""
+    reviews: Sequence[Row] = ()
+    """Access reviews under way, a line each."""
 
 
 ALWAYS_COUNTED = ("Open, not late", "Overdue", "Missed", "Answered on time")
@@ -98,6 +100,7 @@ def status_board(board: StatusBoard) -> View:
     body += _waiting("Overdue: whose turn it is", board.overdue, board)
     body += _waiting("Missed: the next one has opened already", board.missed, board)
     body += _problems(board)
+    body += [Heading(text="Access reviews"), *board.reviews] if board.reviews else []
     body += _coming(board)
     body += _progress("By department", board.departments)
     body += _progress("By criteria group", board.criteria)

@@ -70,6 +70,7 @@ def hand_over(uow: UnitOfWork, actor: Actor, task: Task, to: Person) -> Task:
     saved = uow.tasks.save(replace(moved, next_rung_at=first))
     uow.notices.skip(task.id)
     uow.notices.touch(task.id)
+    _hand_over_review(uow, task, to)
     owe_to_responsible(uow, saved, Occasion.REASSIGNED, detail=actor.person.name if actor.person else "")
     uow.audit.append(
         audit.entry(
@@ -81,3 +82,10 @@ def hand_over(uow: UnitOfWork, actor: Actor, task: Task, to: Person) -> Task:
         )
     )
     return saved
+
+
+def _hand_over_review(uow: UnitOfWork, task: Task, to: Person) -> None:
+    """Whoever owns an occurrence owns the access review that answers it."""
+    campaign = uow.campaigns.of_task(task.id) if task.work is Work.CONTROL else None
+    if campaign and not campaign.state.is_over:
+        uow.campaigns.save(replace(campaign, owner_id=to.id))

@@ -58,6 +58,7 @@ def pass_on_access(
         at=said.at,
     )
     _keep(uow, campaign, passed, happened)
+    show_progress(uow, campaign, acting.by.id)
     keep_in_step(uow, campaign)
     _record(uow, actor, "access:pass-on", row, passed, detail=said.reason)
     return passed
@@ -70,6 +71,8 @@ def reassign_access(
     moved = deciding.reassign(row, require_takes_tasks(uow, to), seen_version, acting)
     happened = Happening(item_id=item_id, what=Happened.REASSIGNED, by=acting.by.id, to=to, at=acting.at)
     _keep(uow, campaign, moved, happened)
+    if row.item.reviewer_id:
+        show_progress(uow, campaign, row.item.reviewer_id)
     keep_in_step(uow, campaign)
     _record(uow, actor, "access:reassign", row, moved)
     return moved

@@ -18,6 +18,7 @@ from tasks.access.stored import Asked, Tally
 from tasks.errors import Invalid, NotAllowed, Stale
 from tasks.identifiers import PersonId
 from tasks.operations.acting import require_steward
+from tasks.operations.recheck_reviews import follow_system
 from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
 from tasks.wording import counted, day
@@ -223,9 +224,9 @@ def _system_of(uow: UnitOfWork, actor: Actor, asked: Asked) -> System:
         uow.access_systems.add(system)
         record_system(uow, "access-system:add", actor, system)
     elif asked.owner_id and asked.owner_id != system.owner_id:
-        before = system.owner_id
-        system = uow.access_systems.save(replace(system, owner_id=asked.owner_id))
-        record_system(uow, "access-system:edit", actor, system, before={"owner": before})
+        before, system = system, uow.access_systems.save(replace(system, owner_id=asked.owner_id))
+        record_system(uow, "access-system:edit", actor, system, before={"owner": before.owner_id})
+        follow_system(uow, before, system)
     return system
 
 

@@ -11,6 +11,7 @@ from tasks.identifiers import PersonId
 from tasks.operations.acting import person_of
 from tasks.operations.assign import require_takes_tasks
 from tasks.operations.import_access import STEWARDS, may_hand_in, record_system
+from tasks.operations.recheck_reviews import follow_system
 from tasks.people import Actor
 from tasks.ports import UnitOfWork
 
@@ -36,7 +37,7 @@ class Choice:
 
 
 def edit_system(uow: UnitOfWork, actor: Actor, system_id: str, version: int, choice: Choice) -> System:
-    """For reviews that begin from now on."""
+    """Reviews under way follow a new owner and a new named person; the rest is for those that begin from now on."""
     system = uow.access_systems.get(system_id)
     if not any(person_of(actor).has(role) for role in STEWARDS):
         raise NotAllowed("Only a compliance lead or an admin changes this.")
@@ -55,6 +56,7 @@ def edit_system(uow: UnitOfWork, actor: Actor, system_id: str, version: int, cho
     )
     saved = uow.access_systems.save(changed)
     record_system(uow, "access-system:edit", actor, saved, before=before)
+    follow_system(uow, system, saved)
     return saved
 
 

@@ -7,14 +7,14 @@ from tasks import audit
 from tasks.access.model import Campaign, CampaignState
 from tasks.access.reviewers import Place, Reviewer
 from tasks.operations.acting import the_clock
-from tasks.operations.prepare_review import resolve
-from tasks.operations.reviewing import checked_now, keep_in_step
+from tasks.operations.reviewing import keep_in_step
+from tasks.operations.start_review import resolve
 from tasks.operations.submit_review import tell_when_whole
-from tasks.operations.take_over_decisions import take_over
+from tasks.operations.take_over_decisions import take_over_all
 from tasks.ports import UnitOfWork
 
 PLACES_AT_ONCE = 2000
-ITEMS_AT_ONCE = 5000
+ITEMS_AT_ONCE = 2500
 
 
 def to_open(uow: UnitOfWork) -> Sequence[str]:
@@ -47,14 +47,13 @@ def open_more(uow: UnitOfWork, campaign_id: str, *, limit: int = ITEMS_AT_ONCE) 
 
 
 def _flip(uow: UnitOfWork, campaign: Campaign) -> None:
-    opened = uow.campaigns.save(
-        replace(campaign, state=CampaignState.OPEN, opened_at=uow.now, checked=checked_now(uow))
-    )
+    unchecked = ""  # people may have changed since the reviewers were found: recheck_reviews looks once more
+    opened = uow.campaigns.save(replace(campaign, state=CampaignState.OPEN, opened_at=uow.now, checked=unchecked))
     systems = uow.campaigns.systems(campaign.id)
     digests = [f"{one.system} {uow.access_exports.get(one.export_id).digest}" for one in systems]
     items = sum(part.items for part in uow.access_items.parts(campaign.id))
     after: audit.Fields = {"state": opened.state, "items": items, "lists": digests}
     uow.audit.append(audit.entry("campaign:open", f"campaign:{campaign.id}", the_clock(uow), after=after))
-    take_over(uow, the_clock(uow), opened)
+    take_over_all(uow, the_clock(uow), opened)
     keep_in_step(uow, opened)
     tell_when_whole(uow, opened)

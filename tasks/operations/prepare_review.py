@@ -1,6 +1,6 @@
-"""A campaign before it begins: which systems, from which lists, and who will be asked. Nothing starts unconfirmed."""
+"""A campaign before it begins: which systems, from which lists, and who is asked first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -8,25 +8,26 @@ from tasks import audit, duties
 from tasks.access.exports import Export, System
 from tasks.access.model import CHANGE_DAYS, Campaign, CampaignKind, CampaignState, Capacity
 from tasks.access.ports import CampaignSystem
-from tasks.access.reviewers import Outlook, Place, Reviewer, outlook, reviewers
 from tasks.controls import Control
 from tasks.errors import Invalid, NotAllowed, Stale
 from tasks.identifiers import PersonId
 from tasks.model import Task, Work
 from tasks.operations.acting import person_of, the_clock
 from tasks.operations.assign import require_takes_tasks
-from tasks.operations.end_review import may_end
-from tasks.operations.reviewing import plans_of, review_day
+from tasks.operations.end_review import STEWARDS
+from tasks.operations.reviewing import review_day
 from tasks.operations.schedule import calendar_of_workspace
-from tasks.people import Actor, Role
+from tasks.people import Actor, Person, Role
 from tasks.ports import UnitOfWork
 from tasks.recurrence import span_label
-from tasks.wording import counted, day
 
 DUE_DAYS = 14
 LONGEST_DAYS = 180
 MOST_CHANGE_DAYS = 60
-OLD_LIST = timedelta(days=30)
+MOST_LOOKED_BACK = 200
+"""Ended reviews among which a task's cancelled one is looked for."""
+FIRST_ASKED = (Capacity.MANAGER, Capacity.SYSTEM_OWNER, Capacity.NAMED)
+ANSWERED = "Its task was answered without it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,14 +104,30 @@ def control_kind(uow: UnitOfWork, task: Task) -> CampaignKind | None:
 
 
 def prepare_scheduled(uow: UnitOfWork) -> int:
-    """Every open occurrence of an access review control has its campaign; returns how many were prepared."""
-    prepared = 0
-    for control in _review_controls(uow):
-        for task in uow.tasks.open_of_control(control.id):
-            if uow.campaigns.of_task(task.id) is None and control_kind(uow, task):
-                prepare_for_task(uow, the_clock(uow), task)
-                prepared += 1
-    return prepared
+    """Every open occurrence of an access review control has its campaign, unless it was cancelled by hand; one that
+    was answered otherwise needs none. Returns how many were prepared."""
+    _drop_answered(uow)
+    cancelled = {one.task_id for one in uow.campaigns.lately(limit=MOST_LOOKED_BACK)}
+    wanted = [
+        task
+        for control in _review_controls(uow)
+        for task in uow.tasks.open_of_control(control.id)
+        if task.id not in cancelled and uow.campaigns.of_task(task.id) is None and control_kind(uow, task)
+    ]
+    for task in wanted:
+        prepare_for_task(uow, the_clock(uow), task)
+    return len(wanted)
+
+
+def _drop_answered(uow: UnitOfWork) -> None:
+    waiting = [one for one in uow.campaigns.running() if one.state is CampaignState.PREPARING]
+    for campaign in waiting:
+        if campaign.task_id and not uow.tasks.get(campaign.task_id).is_open:
+            dropped = replace(campaign, state=CampaignState.CANCELLED, closed_at=uow.now, close_reason=ANSWERED)
+            saved = uow.campaigns.save(dropped)
+            after: audit.Fields = {"state": saved.state, "version": saved.version}
+            about, clock = f"campaign:{campaign.id}", the_clock(uow)
+            uow.audit.append(audit.entry("campaign:cancel", about, clock, after=after, detail=ANSWERED))
 
 
 def _review_controls(uow: UnitOfWork) -> Sequence[Control]:
@@ -164,16 +181,22 @@ def _part(campaign: Campaign, system: System, export: Export) -> CampaignSystem:
 
 
 def take_latest_lists(uow: UnitOfWork, actor: Actor, campaign_id: str) -> Campaign:
-    """Lists that came in since; what was chosen about systems that are in already stays."""
-    campaign = _preparing(uow, actor, campaign_id)
+    """Lists that came in since, and systems that had none before; what was chosen about the others stays."""
+    campaign = preparing(uow, actor, campaign_id)
     chosen = {one.system_id: one for one in uow.campaigns.systems(campaign.id)}
+    systems = [one for one in _every_system(uow, campaign) if one.system_id in chosen or _is_new(uow, campaign, one)]
     fresh = [
         replace(chosen[one.system_id], export_id=one.export_id, as_of=one.as_of, system=one.system)
         if one.system_id in chosen
         else one
-        for one in _every_system(uow, campaign)
+        for one in systems
     ]
     return _set(uow, actor, campaign, fresh)
+
+
+def _is_new(uow: UnitOfWork, campaign: Campaign, system: CampaignSystem) -> bool:
+    """Its first list came after the campaign was prepared: nobody has left it out."""
+    return all(one.imported_at > campaign.created_at for one in uow.access_exports.of_system(system.system_id))
 
 
 def choose_reviewer(
@@ -187,7 +210,9 @@ def choose_reviewer(
     named_id: PersonId | None,
 ) -> Campaign:
     """Who is asked in one system of this campaign."""
-    campaign = _preparing(uow, actor, campaign_id)
+    campaign = preparing(uow, actor, campaign_id)
+    if first_asked not in FIRST_ASKED:
+        raise Invalid("Not saved yet.", fields={"first": "Choose one of the answers."})
     if first_asked is Capacity.NAMED and named_id is None:
         raise Invalid("Not saved yet.", fields={"named": "Choose who is asked."})
     for person_id in filter(None, (owner_id, named_id)):
@@ -203,7 +228,7 @@ def choose_reviewer(
 
 def choose_systems(uow: UnitOfWork, actor: Actor, campaign_id: str, system_ids: Sequence[str]) -> Campaign:
     """The systems that are reviewed; what was chosen about one that stays in stays."""
-    campaign = _preparing(uow, actor, campaign_id)
+    campaign = preparing(uow, actor, campaign_id)
     chosen = {one.system_id: one for one in uow.campaigns.systems(campaign.id)}
     every = {one.system_id: one for one in _every_system(uow, campaign)}
     wanted = [chosen.get(one) or every[one] for one in dict.fromkeys(system_ids) if one in chosen or one in every]
@@ -221,80 +246,19 @@ def _set(uow: UnitOfWork, actor: Actor, campaign: Campaign, systems: Sequence[Ca
     return saved
 
 
-# --- what it would be
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prospect:
-    """To be confirmed."""
-
-    campaign: Campaign
-    systems: Sequence[CampaignSystem]
-    exports: Mapping[str, Export]
-    """By system id."""
-    outlook: Outlook
-    warnings: tuple[str, ...]
-    left_out: tuple[str, ...]
-    """Systems that could be reviewed too, by name."""
-    without_list: tuple[str, ...]
-
-
-def prospect(uow: UnitOfWork, campaign: Campaign) -> Prospect:
-    systems = uow.campaigns.systems(campaign.id)
-    exports = {one.system_id: uow.access_exports.get(one.export_id) for one in systems}
-    held = uow.access_items.places(campaign)
-    known = [one for one in uow.access_systems.every() if not one.retired and one.id not in exports]
-    latest = uow.access_exports.latest()
-    return Prospect(
-        campaign=campaign,
-        systems=systems,
-        exports=exports,
-        outlook=outlook(held, resolve(uow, campaign, held)),
-        warnings=tuple(_warnings(campaign, exports.values(), uow.now.date())),
-        left_out=tuple(one.name for one in known if one.id in latest),
-        without_list=tuple(one.name for one in known if one.id not in latest),
-    )
-
-
-def resolve(uow: UnitOfWork, campaign: Campaign, held: Mapping[Place, int]) -> Mapping[Place, Reviewer]:
-    return reviewers(held, plans_of(uow, campaign.id), uow.people, review_day(uow))
-
-
-def _warnings(campaign: Campaign, exports: Iterable[Export], today: date) -> Sequence[str]:
-    found = []
-    for export in exports:
-        taken = export.source.extracted_at.date()
-        if taken < campaign.span_end:
-            found.append(f"{export.source.system}: its list is of {day(taken)}, before the span ends.")
-        elif today - taken > OLD_LIST:
-            found.append(f"{export.source.system}: its list is {counted((today - taken).days, 'day')} old.")
-    return found
-
-
-# --- confirmed
-
-
-def confirm_start(uow: UnitOfWork, actor: Actor, campaign_id: str, version: int, *, items: int) -> Campaign:
-    """`items`: how many were shown. A job makes them; it opens once all are there."""
-    campaign = _preparing(uow, actor, campaign_id)
-    if campaign.version != version:
-        raise Stale(f"{campaign.name} has changed since you opened it. Look through it again.")
-    now = sum(uow.access_items.places(campaign).values())
-    if not now:
-        raise Invalid("There is nothing to review. Bring in a list of accounts first: /soc2 access new.")
-    if now != items:
-        raise Stale(f"It is {counted(now, 'access', 'accesses')} now, not {items:,}. Look through it again.")
-    opening = uow.campaigns.save(replace(campaign, state=CampaignState.OPENING))
-    before: audit.Fields = {"state": campaign.state, "version": campaign.version}
-    after: audit.Fields = {"state": opening.state, "version": opening.version, "items": items}
-    uow.audit.append(audit.entry("campaign:start", f"campaign:{campaign.id}", actor, before=before, after=after))
-    return opening
-
-
-def _preparing(uow: UnitOfWork, actor: Actor, campaign_id: str) -> Campaign:
+def preparing(uow: UnitOfWork, actor: Actor, campaign_id: str) -> Campaign:
     campaign = uow.campaigns.get(campaign_id)
-    if not may_end(actor, campaign):
+    if not may_prepare(uow, person_of(actor), campaign):
         raise NotAllowed(f"Only its owner, a compliance lead or an admin can start {campaign.name}.")
     if campaign.state is not CampaignState.PREPARING:
         raise Stale(f"{campaign.name} has begun already. Nothing was changed.")
     return campaign
+
+
+def may_prepare(uow: UnitOfWork, person: Person, campaign: Campaign) -> bool:
+    """Whoever may end it; the control's owner; and whose turn its task is, as while the owner is away."""
+    control = uow.controls.get(campaign.control_id)
+    if person.active and (person.id in (campaign.owner_id, control.owner_id) or any(map(person.has, STEWARDS))):
+        return True
+    task = uow.tasks.get(campaign.task_id) if campaign.task_id else None
+    return task is not None and duties.may_answer(person, task, uow.people, review_day(uow))

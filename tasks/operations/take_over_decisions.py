@@ -19,11 +19,18 @@ def take_over_in_others(uow: UnitOfWork, actor: Actor, campaign: Campaign) -> in
         for one in uow.campaigns.running()
         if one.id != campaign.id and one.state is CampaignState.OPEN and (one.span_start, one.span_end) == span
     ]
-    return sum(take_over(uow, actor, other) for other in others)
+    return sum(take_over_all(uow, actor, other) for other in others)
+
+
+def take_over_all(uow: UnitOfWork, actor: Actor, campaign: Campaign) -> int:
+    closed = 0
+    while portion := take_over(uow, actor, campaign):
+        closed += portion
+    return closed
 
 
 def take_over(uow: UnitOfWork, actor: Actor, campaign: Campaign) -> int:
-    """Of this campaign's undecided items; returns how many were closed."""
+    """A portion of this campaign's undecided items; returns how many were closed."""
     sources: dict[str, Campaign] = {}
     rows = []
     for row, source_id, source in uow.access_items.decided_elsewhere(campaign, limit=AT_ONCE):
