@@ -122,6 +122,7 @@ NAMING = (
     tables.contributions.c.asked_by,
     tables.evidence.c.added_by,
     tables.findings.c.owner_id,
+    tables.api_tokens.c.person_id,
 )
 NAMED_ANYWHERE = union_all(
     *(select(column).where(mine(column.table), column == bindparam("person_id")) for column in NAMING)

@@ -96,7 +96,7 @@ class People(Directory, Protocol):
     def note_account(self, identity: Identity, state: AccountState) -> None: ...
     def has_history(self, person_id: PersonId) -> bool:
         """Whether anything is theirs or names them: a role, a control, a task, an answer, evidence, an acceptance,
-        a report, somebody they stand in for."""
+        a report, somebody they stand in for, an API token."""
         ...
 
     def used(self, identity: Identity, at: datetime) -> None:

@@ -4,6 +4,7 @@ Nothing of a body is read for somebody whose token doesn't work, and nothing is 
 takes.
 """
 
+import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -103,7 +104,7 @@ class Door:
         key = _key(headers) if endpoint.method == "POST" else None
         query = _query(scope)
         body = await reading.whole(headers, endpoint)
-        request = _digest(endpoint.method.encode(), scope["raw_path"], scope["query_string"], media_type.encode(), body)
+        asked = (endpoint.method.encode(), scope["raw_path"], scope["query_string"], media_type.encode(), body)
         return Call(
             caller=caller,
             units=self._units,
@@ -112,7 +113,7 @@ class Door:
             headers=headers,
             media_type=media_type,
             body=body,
-            key=RequestKey(token_id=caller.token.id, key=_digest(key.encode()), request=request) if key else None,
+            key=await asyncio.to_thread(_request_key, caller, key, asked) if key else None,
         )
 
     async def _kept(self, call: Call) -> Answer | None:
@@ -155,6 +156,11 @@ def _key(headers: Headers) -> str:
     if not given.isprintable() or not 0 < len(given) <= LONGEST_KEY:
         raise Problem(400, BAD_KEY)
     return given
+
+
+def _request_key(caller: Caller, key: str, asked: Sequence[bytes]) -> RequestKey:
+    """Off the event loop: a large body takes its time."""
+    return RequestKey(token_id=caller.token.id, key=_digest(key.encode()), request=_digest(*asked))
 
 
 def _query(scope: Scope) -> Sequence[tuple[str, str]]:

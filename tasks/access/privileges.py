@@ -5,6 +5,7 @@ PHRASES; an account when it is one of ACCOUNTS. “Non-admin” and “not admin
 """
 
 import re
+from functools import lru_cache
 
 WORDS = {
     *("admin", "admins", "administrator", "administrators", "adm", "owner", "owners", "root", "superuser"),
@@ -21,8 +22,12 @@ NOT_ADMIN = re.compile(r"\b(?:non|not|no)[ ]?(?:an )?admin\w*")
 
 
 def is_privileged(account: str, entitlement: str) -> bool:
-    if account.casefold() in ACCOUNTS:
-        return True
+    return account.casefold() in ACCOUNTS or gives_power(entitlement)
+
+
+@lru_cache(maxsize=4096)
+def gives_power(entitlement: str) -> bool:
+    """Remembered: a list of thousands of accounts has a few dozen entitlements."""
     words = re.sub(r"[\W_]+", " ", CAMEL.sub(" ", entitlement)).casefold()
     words = NOT_ADMIN.sub(" ", f" {words} ")
     return any(f" {phrase} " in words for phrase in PHRASES) or any(

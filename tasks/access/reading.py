@@ -115,7 +115,6 @@ class Reader:
         self._truth = cache(truth)
         self._working = cache(working)
         self._kind = cache(kind)
-        self._privileged = cache(is_privileged)
         self._seen: dict[tuple[str, str], int] = {}
 
     def read(self, number: int, row: Sequence[str]) -> tuple[Access, ...] | Unreadable:
@@ -145,7 +144,7 @@ class Reader:
                 name=name,
                 entitlement=role,
                 description=description,
-                privileged=self._privileged(account, role) if told is None else told,
+                privileged=is_privileged(account, role) if told is None else told,
                 last_login=login.day,
                 login_told=login.told,
                 created=created.day,

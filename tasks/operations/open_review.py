@@ -14,7 +14,7 @@ from tasks.operations.take_over_decisions import take_over_all
 from tasks.ports import UnitOfWork
 
 PLACES_AT_ONCE = 2000
-ITEMS_AT_ONCE = 2500
+ITEMS_AT_ONCE = 2000
 
 
 def to_open(uow: UnitOfWork) -> Sequence[str]:

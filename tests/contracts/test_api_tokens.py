@@ -78,6 +78,12 @@ def test_its_last_use_is_noted_without_a_new_version(uow: UnitOfWork) -> None:
     assert uow.api_tokens.get("t1") == a_token(last_used_at=NOON)
 
 
+def test_whoever_answers_for_a_token_has_a_history(uow: UnitOfWork) -> None:
+    assert not uow.people.has_history(PersonId("olga"))
+    uow.api_tokens.add(a_token(revoked_at=NOON))
+    assert uow.people.has_history(PersonId("olga"))
+
+
 def test_another_workspaces_tokens_are_not_ours(uow: UnitOfWork, elsewhere: UnitOfWork) -> None:
     uow.api_tokens.add(a_token())
     elsewhere.api_tokens.used("t1", NOON)

@@ -86,6 +86,7 @@ class InMemoryPeople:
             *(who for one in state.contributions.values() for who in (one.person_id, one.asked_by)),
             *(one.added_by for one in state.evidence.values()),
             *(one.owner_id for one in state.findings.values()),
+            *(one.person_id for one in state.api_tokens.values()),
         ]
         return bool(person and person.roles) or person_id in naming
 

@@ -207,11 +207,13 @@ class Api:
         with httpx.Client(trust_env=False, timeout=20) as client:
             return client.request(method, f"{self.address}{path}", content=content, headers=sent)
 
-    def raw(self, sent: bytes, *, patience: float = 10.0) -> bytes:
+    def raw(self, sent: bytes, *, patience: float = 10.0, nothing_follows: bool = False) -> bytes:
         """Everything that comes back until the server closes."""
         parts = urlsplit(self.address)
         with socket.create_connection((parts.hostname, parts.port), timeout=patience) as connection:
             connection.sendall(sent)
+            if nothing_follows:
+                connection.shutdown(socket.SHUT_WR)
             answer = b""
             while chunk := connection.recv(65536):
                 answer += chunk
