@@ -95,7 +95,8 @@ EMPTY: Final = {
 NEW_ITEM: Final = {
     "workspace_id": R.workspace_id,
     "campaign_id": bindparam("campaign_id", type_=I.campaign_id.type),
-    "id": func.lower(func.hex(func.randomblob(10))),
+    # In the order of the rows, so that each is put behind the last; the rest of it nobody can guess.
+    "id": func.printf("%08x", R.seq).op("||")(func.lower(func.hex(func.randomblob(8)))),
     # Whoever came into the directory a moment ago has no place yet: the system owner is asked, as for nobody's account.
     "place_id": func.coalesce(P.id, NOBODY.c.id),
     "system_id": SYSTEM_ID,

@@ -4,6 +4,7 @@ import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, Executable
@@ -41,7 +42,7 @@ class Prepared:
         return self._execute(driver, parameters).rowcount
 
     def change_many(self, driver: sqlite3.Connection, rows: Sequence[Parameters]) -> int:
-        values = [self._values(row) for row in rows]
+        values = self._values_of_many(rows)
         try:
             return driver.cursor().executemany(self.sql, values).rowcount
         except sqlite3.Error as error:
@@ -60,6 +61,17 @@ class Prepared:
             value = parameters.get(name, default)
             values.append(processor(value) if processor else value)
         return values
+
+    def _values_of_many(self, rows: Sequence[Parameters]) -> Sequence[Sequence[Any]]:
+        """All of one shape. Where the rows say everything, only what has to be converted is looked at one by one."""
+        names = [name for name, _, _ in self._binds]
+        if len(names) < 2 or not all(name in rows[0] for name in names):
+            return [self._values(row) for row in rows]
+        columns = list(zip(*map(itemgetter(*names), rows), strict=True))
+        for number, (_, _, processor) in enumerate(self._binds):
+            if processor:
+                columns[number] = tuple(map(processor, columns[number]))
+        return list(zip(*columns, strict=True))
 
     def _read(self, row: Sequence[Any]) -> Any:
         values = list(row)
