@@ -35,6 +35,14 @@ from tests.builders import a_control, a_control_text
 MOST_ROUNDS = 3
 PEOPLE = 500
 LEAD = PersonId("lead")
+FLOOR_AROUND = (
+    "INSERT INTO access_systems VALUES ('acme', 'floor', 'Okta', 'okta', 'lead', 'manager', NULL, 0, 1)",
+    """INSERT INTO access_exports VALUES ('acme', 'floor', 'floor', 'Okta', '', '', 0, 1, '', '', '', 1, 'staging',
+    'lead', 0)""",
+    """INSERT INTO access_campaigns VALUES ('acme', 'floor', 'Review', 'all access', 'lead', '2026-07-01', '2026-09-30',
+    '2026-11-20', 'opening', 'iam-01', NULL, 5, 0, NULL, NULL, NULL, '', '', '', 1)""",
+)
+"""What the rows belong to: the same references are checked."""
 FLOOR_ROWS = """
 INSERT INTO access_rows (workspace_id, export_id, seq, revision, row, account, account_key, email, email_key, name,
     name_key, entitlement, entitlement_key, description, privileged, last_login, login_told, created, kind, active)
@@ -164,7 +172,8 @@ def _floor(database: Path, content: bytes) -> float:
     with closing(sqlite3.connect(database, isolation_level=None)) as driver:
         for setting in SETTINGS:
             driver.execute(setting)
-        driver.execute("PRAGMA foreign_keys=OFF")
+        for around in FLOOR_AROUND:
+            driver.execute(around)
         began = time.perf_counter()
         hashlib.sha256(content).hexdigest()
         header, *rows = csv.reader(io.StringIO(content.decode()))

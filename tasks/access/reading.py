@@ -109,6 +109,7 @@ class Reader:
     def __init__(self, header: Header, rows: Sequence[Sequence[str]], as_of: date) -> None:
         self._header = header
         self._places = header.places
+        self._single = {column: places[0] for column, places in header.places.items() if len(places) == 1}
         self._latest = as_of + ONE_DAY
         self._orders = {place: self._order(rows, place) for place in self._date_places()}
         self._when = cache(when)
@@ -117,8 +118,8 @@ class Reader:
         self._kind = cache(kind)
         self._seen: dict[tuple[str, str], int] = {}
 
-    def read(self, number: int, row: Sequence[str]) -> tuple[Access, ...] | Unreadable:
-        problems: list[str] = []
+    def read(self, number: int, cells: Sequence[str]) -> tuple[Access, ...] | Unreadable:
+        row, problems = [cell.strip() for cell in cells], list[str]()
         account = self._text(row, AccessColumn.ACCOUNT) or self._text(row, AccessColumn.EMAIL)
         roles = roles_in(self._text(row, AccessColumn.ENTITLEMENT))
         problems += self._misplaced(row)
@@ -158,7 +159,7 @@ class Reader:
 
     def _misplaced(self, row: Sequence[str]) -> list[str]:
         """A comma too many, and every cell behind it is another column's."""
-        if len(row) <= self._header.width or not any(map(str.strip, row[self._header.width :])):
+        if len(row) <= self._header.width or not any(row[self._header.width :]):
             return []
         return [f"It has {len(row)} cells under {self._header.width} columns."]
 
@@ -176,10 +177,12 @@ class Reader:
     # --- cells
 
     def _text(self, row: Sequence[str], column: AccessColumn) -> str:
+        """`row`: its cells without spaces around them."""
+        place = self._single.get(column)
+        if place is not None:
+            return row[place] if place < len(row) else ""
         places = self._places.get(column, ())
-        if len(places) == 1:
-            return row[places[0]].strip() if places[0] < len(row) else ""
-        return " ".join(filter(None, (row[place].strip() for place in places if place < len(row))))
+        return " ".join(filter(None, (row[place] for place in places if place < len(row))))
 
     def _said(
         self, row: Sequence[str], column: AccessColumn, say: Callable[[str], T], unsaid: T, problems: list[str]
