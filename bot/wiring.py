@@ -325,11 +325,12 @@ def make_homes(store: Store, platforms: HomePlatforms, waits: Waits) -> Homes:
 
 
 def with_records(platforms: Platforms, store: Store) -> Callable[[WorkspaceId], Mapping[str, Fetching]]:
-    """Whatever is connected, and what stands here itself."""
+    """Whatever is connected, and what stands here itself. While nothing is: nothing, so that no file is put off."""
 
     def fetching(workspace: WorkspaceId) -> Mapping[str, Fetching]:
         records = Records(workspace=workspace, units=store.units, read_bytes=store.files.get)
-        return {**platforms(workspace), RECORDS: records}
+        connected = platforms(workspace)
+        return {**connected, RECORDS: records} if connected else {}
 
     return fetching
 
