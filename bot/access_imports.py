@@ -106,9 +106,15 @@ async def take_list(units: UnitsOfWork, workspace: WorkspaceId, item: Import, co
         refuse = partial(refuse_list, import_id=item.id, problem=str(problem), unreadable=problem.unreadable)
         await units.write(workspace, refuse)
         return 0
-    taken = await take_over(units, workspace, partial(_as_importer, item=item), listing)
-    await units.write(workspace, partial(record_list, import_id=item.id, export=taken.export, tally=taken.tally))
-    return taken.export.accesses
+    act = partial(_as_importer, item=item)
+    taken = await stage(units, workspace, act, listing)
+
+    def last_step(uow: UnitOfWork) -> int:
+        frozen = freeze(uow, act(uow), taken.export, listing)
+        record_list(uow, item.id, frozen, taken.tally)
+        return frozen.accesses
+
+    return await units.write(workspace, last_step)
 
 
 def _as_importer(uow: UnitOfWork, item: Import) -> Actor:

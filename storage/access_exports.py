@@ -59,7 +59,13 @@ FREEZE = (
     .values(state=ExportState.FROZEN)
 )
 COUNT_ROWS = select(func.count().label("held")).where(mine(rows), R.export_id == bindparam("export_id"))
-STAGED = select(X.id).where(mine(exports), X.sha256 == bindparam("sha256"), X.state == ExportState.STAGING)
+STAGED = select(X.id).where(
+    mine(exports),
+    X.system_id == bindparam("system_id"),
+    X.sha256 == bindparam("sha256"),
+    X.state == ExportState.STAGING,
+)
+STAGING = select(X.id).where(mine(exports), X.id == bindparam("export_id"), X.state == ExportState.STAGING)
 FORGET_ROWS = delete(rows).where(mine(rows), R.export_id.in_(STAGED))
 FORGET_EXPORTS = delete(exports).where(mine(exports), X.id.in_(STAGED))
 
@@ -159,6 +165,8 @@ class SqlAccessExports(Repository):
         self._insert(ADD_EXPORT, [_export_values(export)])
 
     def add_rows(self, export_id: str, first_seq: int, rows: Sequence[Access]) -> None:
+        if self._row(STAGING, export_id=export_id) is None:
+            raise Stale(CHANGED)
         self._insert(ADD_ROWS, [_row_values(export_id, seq, 0, access) for seq, access in enumerate(rows, first_seq)])
 
     def freeze(self, export: Export) -> None:
@@ -168,9 +176,9 @@ class SqlAccessExports(Repository):
         if not whole or not self._change(FREEZE, **values, w_id=export.id):
             raise Stale(CHANGED)
 
-    def forget_staged(self, sha256: str) -> int:
-        gone = self._change(FORGET_ROWS, sha256=sha256)
-        self._change(FORGET_EXPORTS, sha256=sha256)
+    def forget_staged(self, system_id: str, sha256: str) -> int:
+        gone = self._change(FORGET_ROWS, system_id=system_id, sha256=sha256)
+        self._change(FORGET_EXPORTS, system_id=system_id, sha256=sha256)
         return gone
 
     def get(self, export_id: str) -> Export:

@@ -46,15 +46,15 @@ class AccessExports(Protocol):
         ...
 
     def add_rows(self, export_id: str, first_seq: int, rows: Sequence[Access]) -> None:
-        """Of a staging export, numbered on from `first_seq`."""
+        """Of a staging export, numbered on from `first_seq`. Raises Stale for one that is frozen, or dropped."""
         ...
 
     def freeze(self, export: Export) -> None:
         """With its digest and its count: now everybody sees it. Raises Stale unless it was staging, and whole."""
         ...
 
-    def forget_staged(self, sha256: str) -> int:
-        """Drops what a stopped import of this file left behind; returns how many rows are gone."""
+    def forget_staged(self, system_id: str, sha256: str) -> int:
+        """Drops what a stopped import of this file left behind for the system; returns how many rows are gone."""
         ...
 
     def get(self, export_id: str) -> Export: ...

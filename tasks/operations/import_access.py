@@ -158,7 +158,7 @@ def stage_export(uow: UnitOfWork, actor: Actor, listing: Listing) -> Export:
     require_asked(uow, actor, listing.asked)
     system = _system_of(uow, actor, listing.asked)
     _require_new(uow, system, listing)
-    uow.access_exports.forget_staged(listing.sha256)
+    uow.access_exports.forget_staged(system.id, listing.sha256)
     export = Export(
         id=uow.new_id(),
         system_id=system.id,

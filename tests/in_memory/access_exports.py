@@ -59,7 +59,8 @@ class InMemoryAccessExports:
         self.state.access_exports[export.id] = export
 
     def add_rows(self, export_id: str, first_seq: int, rows: Sequence[Access]) -> None:
-        if self.state.access_exports[export_id].state is not ExportState.STAGING:
+        kept = self.state.access_exports.get(export_id)
+        if kept is None or kept.state is not ExportState.STAGING:
             raise Stale(CHANGED)
         for seq, access in enumerate(rows, first_seq):
             self.state.access_rows[export_id, seq] = (access,)
@@ -72,11 +73,11 @@ class InMemoryAccessExports:
         frozen = replace(kept, digest=export.digest, accesses=export.accesses, state=ExportState.FROZEN)
         self.state.access_exports[export.id] = frozen
 
-    def forget_staged(self, sha256: str) -> int:
+    def forget_staged(self, system_id: str, sha256: str) -> int:
         staged = {
             one.id
             for one in self.state.access_exports.values()
-            if one.sha256 == sha256 and one.state is ExportState.STAGING
+            if (one.system_id, one.sha256) == (system_id, sha256) and one.state is ExportState.STAGING
         }
         gone = [key for key in self.state.access_rows if key[0] in staged]
         for key in gone:
