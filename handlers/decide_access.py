@@ -121,7 +121,8 @@ def _decided(context: Context, act: Action, row: Row, given: Given) -> Reply:
 
 
 def press_undo(act: Action, context: Context) -> Reply:
-    row = undo_decision(context.uow, context.actor, act.get("c"), act.get("i"), act.version())
+    row = _row(context, act)
+    undo_decision(context.uow, context.actor, act.get("c"), row.item.id, act.version())
     return _again(context, place_of(act), said=f"Taken back: {called(row.item.access)} is to be decided again.")
 
 
@@ -132,7 +133,8 @@ def build_pass_on(act: Action, context: Context) -> Form:
 
 def submit_pass_on(request: FormSubmitted, context: Context) -> Reply:
     act, reason = request.action, request.text("reason")
-    row = pass_on_access(context.uow, context.actor, act.get("c"), act.get("i"), act.version(), reason=reason)
+    seen = _row(context, act).item.id
+    row = pass_on_access(context.uow, context.actor, act.get("c"), seen, act.version(), reason=reason)
     following = context.uow.people.find(row.item.reviewer_id)
     said = f"Passed on to {following.name}." if following else "Passed on."
     return _again(context, place_of(act), said=said)
@@ -163,7 +165,8 @@ def build_keep_remaining(act: Action, context: Context) -> Form:
     mine = my_part(context.uow, context.person, act.get("c"))
     if mine.for_bulk != _number(act):
         raise Stale(f"It is {counted(mine.for_bulk, 'access', 'accesses')} now. Open the review again and look.")
-    return keep_form(act, mine)
+    shown = {**act.args, "t": str(int(context.uow.now.timestamp()))}  # the card may be days old
+    return keep_form(Action(name=act.name, args=shown), mine)
 
 
 def submit_keep_remaining(request: FormSubmitted, context: Context) -> Reply:
